@@ -1,0 +1,17 @@
+import { type CompiledKernel, instantiate } from "../../src/kernel.js";
+import { MAXIMUM_BYTES, Memory } from "../../src/memory.js";
+import * as debug from "../../src/wasm/debug.js";
+import * as scalar from "../../src/wasm/scalar.js";
+import * as simd from "../../src/wasm/simd.js";
+
+/** The three builds of the kernel, so that the same sentences are said to each. */
+export const builds: readonly CompiledKernel[] = Object.entries({ simd, scalar, debug }).map(([build, source]) => ({
+  module: new WebAssembly.Module(Uint8Array.from(atob(source.bytes), (c) => c.charCodeAt(0))),
+  build,
+  hash: source.hash,
+}));
+
+/** A fresh memory over a fresh instance of `kernel`. */
+export function freshMemory(kernel: CompiledKernel, limit = MAXIMUM_BYTES): Memory {
+  return new Memory(instantiate(kernel), limit);
+}
