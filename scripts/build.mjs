@@ -1,7 +1,7 @@
 // Build: assembly/ → build/*.wasm → src/wasm/*.ts (bytes inlined) → dist/. `--kernel` stops after src/wasm.
 // Each step is skipped where its inputs did not change since it last succeeded.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
