@@ -1,0 +1,149 @@
+import type { PackedBook } from "./book/packed.js";
+import { ResidentBook, ResidentMarket } from "./book/resident.js";
+import { DisposedError, InvalidInputError } from "./errors.js";
+import {
+  type Build,
+  type CompiledKernel,
+  compileInlined,
+  compileSource,
+  instantiate,
+  type KernelSource,
+} from "./kernel.js";
+import type { History, Market } from "./market/market.js";
+import { MAXIMUM_BYTES, Memory } from "./memory.js";
+import type { Explanation, MarginModel, MarginResult, Run } from "./models/model.js";
+import { version } from "./version.js";
+
+export interface EngineOptions {
+  /** which inlined kernel; default: simd where the environment has it, else scalar. Results are equal to the bit. */
+  readonly build?: Build;
+  /** upper bound of the kernel's linear memory in bytes; default one page short of 4 GiB */
+  readonly maximumBytes?: number;
+}
+
+export interface AsyncEngineOptions {
+  /** a compiled module, its bytes, a URL or a Response, e.g. of `margrave/kernel.wasm` */
+  readonly source: KernelSource;
+  readonly maximumBytes?: number;
+}
+
+/** Rows of a book to compute: from ≤ row < to. For callers that split a book over workers. */
+export interface Range {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/**
+ * An engine: one kernel instance and its memory. Two engines share compiled code and nothing else. Everything is
+ * synchronous. After any error the engine works on, its state unchanged.
+ */
+export class Engine {
+  readonly build: string;
+  readonly kernelHash: string;
+  readonly memory: Memory;
+
+  /** Use `createEngine` or `createEngineAsync`. */
+  constructor(kernel: CompiledKernel, maximumBytes: number) {
+    this.build = kernel.build;
+    this.kernelHash = kernel.hash;
+    this.memory = new Memory(instantiate(kernel), maximumBytes);
+  }
+
+  /**
+   * Copy a market, and its price history where a model needs one, into the kernel's memory. Returns a handle; give it back
+   * with `dispose()`. Cost: one copy; what models derive from it is computed on first use and kept.
+   */
+  loadMarket(market: Market, options: { readonly history?: History } = {}): ResidentMarket {
+    return new ResidentMarket(this.memory, market, options.history ?? null);
+  }
+
+  /**
+   * Make a packed book resident against `market`, which must hold the same assets and instruments in the same order as
+   * the market that the book was packed with (prices may differ: reprice and margin again).
+   */
+  loadBook(book: PackedBook, market: ResidentMarket): ResidentBook {
+    if (market.memory !== this.memory) throw new DisposedError("the market");
+    const now = market.market;
+    const then = book.market;
+    if (now !== then && !(sameIds(now.assets, then.assets) && sameIds(now.instruments, then.instruments))) {
+      throw new InvalidInputError("book", "packed against this market's assets and instruments", `market ${then.hash}`);
+    }
+    return new ResidentBook(market, book);
+  }
+
+  /**
+   * Margin every pool of the book, or the rows `range.from` .. `range.to`, under `model`.
+   *
+   * @throws what the model refuses: UnsupportedError, InsufficientDataError, InvalidInputError, each with its path
+   */
+  margin<R extends MarginResult>(book: ResidentBook, model: MarginModel<R>, range: Range = {}): R {
+    return this.memory.scope(() => model.evaluate(book, this.run(book, range)));
+  }
+
+  /** The terms of each number of one pool; they sum to it. */
+  explain(book: ResidentBook, pool: string | number, model: MarginModel): Explanation {
+    const index = this.poolIndex(book, pool);
+    if (model.explain === undefined) {
+      throw new InvalidInputError("model", "one with an attribution (explain)", model.name);
+    }
+    const explain = model.explain.bind(model);
+    return this.memory.scope(() => explain(book, index, this.run(book, { from: index, to: index + 1 })));
+  }
+
+  /** Row of a pool by id or index, checked. */
+  poolIndex(book: ResidentBook, pool: string | number): number {
+    const index = typeof pool === "string" ? book.packed.poolIndex(pool) : pool;
+    if (!Number.isInteger(index) || index < 0 || index >= book.packed.poolCount) {
+      throw new InvalidInputError("pool", "the id or row of a pool in this book", pool);
+    }
+    return index;
+  }
+
+  private run(book: ResidentBook, range: Range): Run {
+    if (book.memory !== this.memory) throw new DisposedError("the book");
+    const count = book.packed.poolCount;
+    const from = row(range.from ?? 0, count, "range.from");
+    const to = row(range.to ?? count, count, "range.to");
+    if (to < from) throw new InvalidInputError("range.to", `at least range.from (${from})`, to);
+    return {
+      memory: this.memory,
+      from,
+      to,
+      meta: {
+        version,
+        kernel: { hash: this.kernelHash, build: this.build },
+        market: book.market.market.hash,
+        book: book.packed.hash,
+      },
+    };
+  }
+}
+
+/** An engine on the inlined kernel: synchronous, no files, no network. Costs under a millisecond after the first. */
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new Engine(compileInlined(options.build), limit(options.maximumBytes));
+}
+
+/** An engine on a kernel that the caller brings, for platforms that forbid compiling inlined bytes. */
+export async function createEngineAsync(options: AsyncEngineOptions): Promise<Engine> {
+  const maximum = limit(options.maximumBytes);
+  return new Engine(await compileSource(options.source), maximum);
+}
+
+function limit(maximumBytes: number = MAXIMUM_BYTES): number {
+  if (!Number.isFinite(maximumBytes) || maximumBytes < 131072) {
+    throw new InvalidInputError("options.maximumBytes", "a number of bytes, at least 131072", maximumBytes);
+  }
+  return Math.min(maximumBytes, MAXIMUM_BYTES);
+}
+
+function row(value: number, count: number, path: string): number {
+  if (!Number.isInteger(value) || value < 0 || value > count) {
+    throw new InvalidInputError(path, `a whole number from 0 to ${count}`, value);
+  }
+  return value;
+}
+
+function sameIds(a: readonly { readonly id: string }[], b: readonly { readonly id: string }[]): boolean {
+  return a.length === b.length && a.every((item, i) => item.id === b[i]?.id);
+}
