@@ -1,5 +1,34 @@
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { launchOptions } from "./scripts/browsers.mjs";
+import { goldenPlugin } from "./scripts/golden-files.mjs";
+
+const include = ["test/**/*.test.ts"];
+const plugins = [goldenPlugin("../shared/golden")];
+const testTimeout = 60_000;
+
+/** The same tests in a real browser, but those that need files or processes. */
+function inBrowser(browser: "chromium" | "firefox") {
+  return {
+    plugins,
+    test: {
+      name: browser,
+      include,
+      exclude: ["test/node/**"],
+      testTimeout,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: launchOptions(browser) }),
+        instances: [{ browser }],
+      },
+    },
+  };
+}
 
 export default defineConfig({
-  test: { projects: [{ test: { name: "node", include: ["test/**/*.test.ts"], testTimeout: 60_000 } }] },
+  test: {
+    projects: [{ plugins, test: { name: "node", include, testTimeout } }, inBrowser("chromium"), inBrowser("firefox")],
+  },
 });

@@ -1,0 +1,4 @@
+import type { Checks } from "./comparison.js";
+
+/** Every check, by `topic/method` or `systemic/<file name>`. */
+export const checks: Checks = {};
