@@ -1,8 +1,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { EnvironmentError, InvalidInputError } from "./errors.js";
+import { packaged } from "./inlined.js";
 import type { Kernel } from "./wasm/kernel.js";
-import { bytes as scalarBytes, hash as scalarHash } from "./wasm/scalar.js";
-import { bytes as simdBytes, hash as simdHash } from "./wasm/simd.js";
 
 export type Build = "simd" | "scalar";
 
@@ -18,10 +17,6 @@ const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
 
-const inlined: Readonly<Record<Build, { readonly bytes: string; readonly hash: string }>> = {
-  simd: { bytes: simdBytes, hash: simdHash },
-  scalar: { bytes: scalarBytes, hash: scalarHash },
-};
 const compiled = new Map<Build, CompiledKernel>();
 
 /** Whether this engine runs WebAssembly SIMD. */
@@ -33,12 +28,9 @@ export function simdSupported(): boolean {
 export function compileInlined(build: Build = simdSupported() ? "simd" : "scalar"): CompiledKernel {
   const known = compiled.get(build);
   if (known !== undefined) return known;
-  const source = inlined[build];
-  if (source === undefined) throw new InvalidInputError("options.build", '"simd" or "scalar"', build);
-  const text = atob(source.bytes);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const kernel = { module: compile(bytes), build, hash: source.hash };
+  if (!Object.hasOwn(packaged, build)) throw new InvalidInputError("options.build", '"simd" or "scalar"', build);
+  const { source, hash } = packaged[build]();
+  const kernel = { module: source instanceof WebAssembly.Module ? source : compile(source), build, hash };
   compiled.set(build, kernel);
   return kernel;
 }

@@ -1,0 +1,110 @@
+// dist/: what is published. Called by scripts/build.mjs once the kernels are in src/wasm.
+//   index.js    the core for every runtime and bundler: kernels inlined, no node: import, no top-level await
+//   workerd.js  the same for runtimes that forbid compiling bytes: imports kernel.wasm and kernel.scalar.wasm
+//   sample.js   the embedded sample         cli.js  the command line, Node only         types/  declarations
+//   THIRD-PARTY.md  what is bundled, with its licences, from esbuild's own account of it
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+
+const sample = existsSync("src/sample.ts");
+const cli = existsSync("src/cli/main.ts");
+
+export const outputs = [
+  "dist/index.js",
+  "dist/workerd.js",
+  ...(sample ? ["dist/sample.js"] : []),
+  ...(cli ? ["dist/cli.js"] : []),
+  "dist/kernel.wasm",
+  "dist/kernel.scalar.wasm",
+  "dist/types/index.d.ts",
+  "dist/THIRD-PARTY.md",
+];
+
+/** Imports of the package's own entries stay imports, so that there is one copy of each class. */
+const ownEntries = {
+  name: "own-entries",
+  setup({ onResolve }) {
+    onResolve({ filter: /(^|\/)(index|sample)\.js$/ }, ({ importer, path, kind }) => {
+      const own =
+        /[\\/]src[\\/](cli[\\/][^\\/]+|sample)\.ts$/.test(importer) && /^(\.\.?\/)(index|sample)\.js$/.test(path);
+      return kind !== "entry-point" && own ? { path: `./${basename(path)}`, external: true } : undefined;
+    });
+  },
+};
+
+/** The kernels as imported modules instead of inlined bytes. */
+const importedKernels = {
+  name: "imported-kernels",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/inlined\.js$/ }, ({ resolveDir }) => ({ path: join(resolveDir, "imported.ts") }));
+    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+export async function bundle(run) {
+  rmSync("dist", { recursive: true, force: true });
+  mkdirSync("dist", { recursive: true });
+  copyFileSync("build/simd.wasm", "dist/kernel.wasm");
+  copyFileSync("build/scalar.wasm", "dist/kernel.scalar.wasm");
+
+  const common = { bundle: true, format: "esm", target: "es2022", legalComments: "none", metafile: true };
+  const neutral = { ...common, platform: "neutral", mainFields: ["module", "main"] };
+  const built = [
+    await build({ ...neutral, entryPoints: ["src/index.ts"], outfile: "dist/index.js" }),
+    await build({
+      ...neutral,
+      entryPoints: ["src/index.ts"],
+      outfile: "dist/workerd.js",
+      plugins: [importedKernels],
+    }),
+  ];
+  if (sample) {
+    const options = { entryPoints: ["src/sample.ts"], outfile: "dist/sample.js", plugins: [ownEntries] };
+    built.push(await build({ ...neutral, ...options }));
+  }
+  if (cli) {
+    built.push(
+      await build({
+        ...common,
+        platform: "node",
+        entryPoints: ["src/cli/main.ts"],
+        outfile: "dist/cli.js",
+        plugins: [ownEntries],
+        banner: {
+          // The CommonJS packages among the bundled ones ask for node:fs and the like by require.
+          js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+        },
+      }),
+    );
+  }
+  run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+  writeFileSync("dist/THIRD-PARTY.md", thirdParty(built.map(({ metafile }) => metafile)));
+}
+
+/** Packages that ship without their licence's text, and where the same text stands. */
+const licenceTexts = { "@assemblyscript/loader": "node_modules/assemblyscript/LICENSE" };
+
+/** Packages whose code is in a bundle, with version, licence and its text. */
+function thirdParty(metafiles) {
+  const bundled = new Map();
+  for (const { outputs: files } of metafiles) {
+    for (const [file, { inputs }] of Object.entries(files)) {
+      for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+        const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+        if (folder === undefined || bytesInOutput === 0) continue;
+        bundled.set(folder, (bundled.get(folder) ?? new Set()).add(basename(file)));
+      }
+    }
+  }
+  const sections = [...bundled].sort().map(([folder, files]) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const texts = readdirSync(folder).filter((entry) => /^(licen[cs]e|notice|copying)/i.test(entry));
+    const paths = texts.map((entry) => join(folder, entry));
+    if (paths.length === 0 && licenceTexts[name] !== undefined) paths.push(licenceTexts[name]);
+    if (paths.length === 0) throw new Error(`${name} is bundled but has no licence text: name one in licenceTexts`);
+    const body = paths.map((path) => `\`\`\`text\n${readFileSync(path, "utf8").trim()}\n\`\`\`\n`);
+    return `## ${name} ${version}\n\nLicence: ${license}. In ${[...files].sort().join(", ")}.\n\n${body.join("\n")}`;
+  });
+  return `# Third-party code in this package\n\nWritten by scripts/bundle.mjs from the bundler's account.\n\n${sections.join("\n")}`;
+}
