@@ -41,9 +41,9 @@ export function arenaMark(): usize {
   return top;
 }
 
-/** Drop all scratch above `mark`. */
+/** Drop all scratch above `mark`. Resident blocks made since the mark stay: scratch starts above them. */
 export function arenaRelease(mark: usize): void {
-  top = mark;
+  top = max(mark, ceiling);
 }
 
 /**

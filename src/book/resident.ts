@@ -100,6 +100,7 @@ export class ResidentBook {
   readonly market: ResidentMarket;
   readonly packed: PackedBook;
   private blocks = new Map<string, number>();
+  private derived = new Map<string, { readonly value: unknown; readonly blocks: readonly number[] }>();
   private live = true;
 
   constructor(market: ResidentMarket, packed: PackedBook) {
@@ -121,12 +122,34 @@ export class ResidentBook {
     return at;
   }
 
+  /** As `ResidentMarket.derive`, for what depends on the book alone or names in `key` what else it depends on. */
+  derive<T>(key: string, build: (keep: (bytes: number) => number) => T): T {
+    if (!this.live) throw new DisposedError("the book");
+    const known = this.derived.get(key);
+    if (known !== undefined) return known.value as T;
+    const blocks: number[] = [];
+    try {
+      const value = build((bytes) => {
+        const at = this.memory.keep(bytes);
+        blocks.push(at);
+        return at;
+      });
+      this.derived.set(key, { value, blocks });
+      return value;
+    } catch (error) {
+      for (const at of blocks) this.memory.free(at);
+      throw error;
+    }
+  }
+
   /** Give all memory back. Idempotent. */
   dispose(): void {
     if (!this.live) return;
     this.live = false;
     for (const at of this.blocks.values()) this.memory.free(at);
+    for (const entry of this.derived.values()) for (const at of entry.blocks) this.memory.free(at);
     this.blocks.clear();
+    this.derived.clear();
   }
 
   [Symbol.dispose](): void {
