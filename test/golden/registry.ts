@@ -1,4 +1,5 @@
 import type { Checks } from "./comparison.js";
+import { checks as special } from "./special.js";
 
 /** Every check, by `topic/method` or `systemic/<file name>`. */
-export const checks: Checks = {};
+export const checks: Checks = { ...special };

@@ -2,8 +2,31 @@
 export const tolerance = {
   /** Elementary functions against the host's: both are within about one ulp of the truth, so they differ by a few. */
   elementaryRelative: 4e-16 * 4,
+
+  // Numerics.
+  /** Own elementary functions against 320-bit arithmetic, in units of the last place, the reference's rounding included. */
+  elementaryUlps: 1.5,
+  /** special/normal_cdf: "cdf.rel, sf.rel, logcdf.rel, pdf.rel 4e-15; subnormal results (|v|<2.3e-308): abs 1e-322". */
+  normalCdf: (expected: number) => (Math.abs(expected) < 2.3e-308 ? 1e-322 : 4e-15 * Math.abs(expected)),
+  /** special/normal_quantile: "rel<=1e-15 for p in [1e-300,1-1e-16], abs 1e-16 near p=0.5; subnormal p rel 1e-13". */
+  normalQuantile: (p: number) => (expected: number) =>
+    Math.max(1e-16, (p < 2.3e-308 ? 1e-13 : 1e-15) * Math.abs(expected)),
+  /** Means over a tail against a left-to-right sum of at most 10,000 weighted terms: that reference loses n half-ulps. */
+  tailMean: 2e-13,
+  /** Two products and a sum on either side. */
+  quantile: 4 * 2 ** -52,
+  /** Blocks of eight in three additions, compensated beyond: (log2(8) + 1) half-ulps of the sum of absolute values. */
+  compensatedSum: 4 * 2 ** -53,
+  /** A selection that goes quadratic on 100,000 numbers takes seconds, a linear one a millisecond. */
+  quickMilliseconds: 1000,
   /** A central difference with step 1e-5 of a smooth function with third derivative of the order of its value: 1e-10. */
   centralDifference: 1e-9,
   /** Sums over the lines of one pool in another order: a few ulp of the sum of their magnitudes. */
   poolSumRelative: 1e-14,
 } as const;
+
+/** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
+export function near(actual: number, expected: number, allowed: number, label: string): void {
+  if (Object.is(actual, expected) || Math.abs(actual - expected) <= allowed) return;
+  throw new Error(`${label}: ${actual} is ${Math.abs(actual - expected)} from ${expected}, allowed ${allowed}`);
+}
