@@ -6,11 +6,15 @@ import { goldenPlugin } from "./scripts/golden-files.mjs";
 const include = ["test/**/*.test.ts"];
 const plugins = [goldenPlugin("../shared/golden")];
 const testTimeout = 60_000;
+// A dependency that Vite meets only while a test runs makes it reload the page under the test.
+const optimizeDeps = { include: ["@assemblyscript/loader", "fast-check"] };
 
 /** The same tests in a real browser, but those that need files or processes. */
 function inBrowser(browser: "chromium" | "firefox") {
   return {
     plugins,
+    cacheDir: "build/vite",
+    optimizeDeps,
     test: {
       name: browser,
       include,

@@ -6,7 +6,7 @@ import { root } from "./setup.mjs";
 
 /** The module that `contents` (TypeScript, paths relative to the repository) makes. Packages stay imports. */
 export async function loadTypeScript(name, contents, options = {}) {
-  const outfile = join(root, "build", `${name}.mjs`);
+  const { outfile = join(root, "build", `${name}.mjs`) } = options;
   await build({
     stdin: { contents, resolveDir: root, loader: "ts", sourcefile: `${name}.ts` },
     bundle: true,
@@ -17,7 +17,6 @@ export async function loadTypeScript(name, contents, options = {}) {
     sourcemap: "inline",
     logLevel: "error",
     outfile,
-    ...options,
   });
   return import(pathToFileURL(outfile).href);
 }

@@ -8,8 +8,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   src: [
     "version",
     "errors",
-    "checks",
+    "hash",
     "time",
+    "checks",
     "wasm",
     "inlined",
     "imported",

@@ -1,0 +1,54 @@
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import type { BenchCase } from "./case.js";
+import { compare, measure, type Row } from "./measure.js";
+
+export interface Options {
+  /** an id, or the beginning of one up to a dot */
+  readonly only?: string | undefined;
+  /** where to write the rows */
+  readonly json?: string | undefined;
+  /** compare results only, time nothing */
+  readonly smoke?: boolean | undefined;
+}
+
+/** Run the cases, print a table, return how many did not agree or failed. */
+export async function main(all: readonly BenchCase[], { only, json, smoke }: Options): Promise<number> {
+  const cases = all.filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`));
+  if (cases.length === 0) throw new Error(`--only must be an id of bench/README.md, or its beginning, got ${only}`);
+  console.log(`Node ${process.versions.node}, V8 ${process.versions.v8}, ${cpus()[0]?.model ?? "unknown CPU"}`);
+  const width = Math.max(...cases.map(({ id }) => id.length));
+  if (!smoke)
+    console.log(`${"id".padEnd(width)}  ${"ours".padStart(10)}  ${"peer".padStart(10)}   ratio  spread  work`);
+  const rows: Row[] = [];
+  let failed = 0;
+  for (const benchCase of cases) {
+    try {
+      if (smoke) {
+        await compare(benchCase);
+        console.log(`${benchCase.id.padEnd(width)}  agrees`);
+      } else {
+        const row = await measure(benchCase);
+        rows.push(row);
+        console.log(line(row, width));
+      }
+    } catch (error) {
+      failed++;
+      console.error(`${benchCase.id.padEnd(width)}  ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (smoke) console.log(`${cases.length - failed} passed, ${failed} failed`);
+  return failed;
+}
+
+function line({ id, work, subject, peer, subjectMedianNs, peerMedianNs, ratio, spread }: Row, width: number): string {
+  const times = `${time(subjectMedianNs)}  ${time(peerMedianNs)}`;
+  const share = `${ratio.toPrecision(3).padStart(6)}x  ${`${(100 * spread).toFixed(0)} %`.padStart(6)}`;
+  return `${id.padEnd(width)}  ${times}  ${share}  ${work}: ${subject} against ${peer}`;
+}
+
+function time(ns: number): string {
+  const [value, unit] = ns < 1e3 ? [ns, "ns"] : ns < 1e6 ? [ns / 1e3, "us"] : [ns / 1e6, "ms"];
+  return `${value.toPrecision(3)} ${unit}`.padStart(10);
+}
