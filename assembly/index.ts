@@ -13,3 +13,6 @@ export { bookDescribe, bookDescriptorBytes, bookSlots } from "./book/book";
 export { bookExposures, bookExposuresBound, bookExposuresScratch } from "./book/exposure";
 export { marketDescribe, marketDescriptorBytes } from "./book/market";
 export { bookValue } from "./book/value";
+export { collateralOutputBytes, collateralPools, collateralScratch } from "./models/collateral";
+export { collateralLines } from "./models/collateral-lines";
+export { curveBytes, curveDescribe, ruleDescribe, ruleDescriptorBytes } from "./models/rule";

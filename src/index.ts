@@ -22,6 +22,7 @@ export { simdSupported } from "./kernel.js";
 export type { Asset, History, Instrument, Market, PriceKind } from "./market/market.js";
 export type { PackedBook, PoolInfo, Rejection, Reported } from "./book/packed.js";
 export type { ResidentBook, ResidentMarket } from "./book/resident.js";
+export { type CollateralModel, type CollateralResult, collateral } from "./models/collateral.js";
 export {
   type Explanation,
   type Levels,

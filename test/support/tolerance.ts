@@ -23,6 +23,8 @@ export const tolerance = {
   centralDifference: 1e-9,
   /** Sums over the lines of one pool in another order: a few ulp of the sum of their magnitudes. */
   poolSumRelative: 1e-14,
+  /** The worked example of the data model, computed independently in double precision. */
+  workedExampleRelative: 1e-14,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */

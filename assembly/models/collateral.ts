@@ -1,0 +1,274 @@
+/**
+ * Collateral after haircuts against liabilities and instrument requirements, per pool, both levels at once.
+ *
+ *   eligible     = Σ weighted assets − Σ weighted liabilities
+ *   requirement  = Σ |quantity| × rate per unit
+ *   excess       = eligible − requirement
+ *   health       = weighted assets ÷ (weighted liabilities + requirement), at maintenance; +∞ where that is nothing
+ *
+ * A pool starts with the flat part: one table row per holding, no branch. Curves (tiers, caps) and positions follow where
+ * there are any. A row that cannot be computed says so in its status: its requirement is +∞, its eligible value 0.
+ */
+import {
+  COLLATERAL,
+  GAIN,
+  holdingQuantities,
+  holdingStarts,
+  LIABILITY,
+  poolFeatures,
+  positionInstruments,
+  positionQuantities,
+  positionStarts,
+  slots,
+  startOf,
+} from "../book/book";
+import { assetCount, settleOf } from "../book/market";
+import { unsettled } from "../book/value";
+import {
+  breachAtEquality,
+  curveCap,
+  curveOf,
+  curvePrice,
+  hasCurves,
+  hasStale,
+  INITIAL,
+  MAINTENANCE,
+  ratesOf,
+  refusedFeatures,
+  ruleDescriptorBytes,
+  staleAsset,
+  staleInstrument,
+  tableOf,
+  weighted,
+} from "./rule";
+
+/** Places in the accumulators of one pool, f64 each. */
+const EQUITY: usize = 0;
+const ELIGIBLE_INITIAL: usize = 8;
+const ASSETS: usize = 16;
+const LIABILITIES: usize = 24;
+const REQUIREMENT_INITIAL: usize = 32;
+const REQUIREMENT: usize = 40;
+const ACCUMULATORS: usize = 64;
+
+/** Statuses, as in src/models/model.ts. */
+const OK: u32 = 0;
+const STALE_PRICE: u32 = 1;
+const UNSUPPORTED: u32 = 2;
+const INSUFFICIENT_DATA: u32 = 3;
+/** Rule number of a pool that names a rule which was not given. */
+const NO_RULE: u32 = 0xffffffff;
+
+/** Bytes of scratch for the kernels of this file: accumulators, and one f64 per asset. */
+export function collateralScratch(market: usize): usize {
+  return ACCUMULATORS + (assetCount(market) << 3);
+}
+
+/** Bytes of output for `pools` pools: eight f64 columns, four u32 counts of statuses, two u8 columns. */
+export function collateralOutputBytes(pools: usize): usize {
+  return 64 * pools + 16 + 2 * pools;
+}
+
+/**
+ * Margin of the pools from .. to.
+ *
+ * @param rules     rule descriptors, back to back
+ * @param poolRule  u32[pools of the book], which rule each takes; null: all take the first
+ * @param out       f64[8][n] equity, eligible initial, eligible maintenance, requirement initial, requirement maintenance,
+ *                  excess initial, excess maintenance, health factor; u32[4] pools by status; u8[n] status; u8[n] breached
+ * @param scratch   collateralScratch bytes, 16-byte aligned
+ * @returns         one-based row within from .. to of the first pool without a number, 0 where all have one
+ *
+ * Sums run in the order of the book; equity and eligible, assets and liabilities are the two lanes of one vector each.
+ * Cost: about four flops a lane and holding.
+ */
+export function collateralPools(
+  book: usize,
+  market: usize,
+  rules: usize,
+  poolRule: usize,
+  from: usize,
+  to: usize,
+  out: usize,
+  scratch: usize,
+): usize {
+  const n = to - from;
+  const column = n << 3;
+  const counts = out + 8 * column;
+  const statuses = counts + 16;
+  const starts = holdingStarts(book);
+  const positions = positionStarts(book);
+  memory.fill(scratch, 0, collateralScratch(market));
+  memory.fill(counts, 0, 16);
+  let rule = rules;
+  let first: usize = 0;
+  let h = startOf(starts, from);
+  for (let p = from; p < to; p++) {
+    const row = out + ((p - from) << 3);
+    const end = startOf(starts, p + 1);
+    const number = poolRule != 0 ? load<u32>(poolRule + (p << 2)) : 0;
+    const known = number != NO_RULE;
+    if (poolRule != 0 && known) rule = rules + <usize>number * ruleDescriptorBytes();
+    flat(book, tableOf(rule), h, end, scratch);
+    store<f64>(scratch, 0.0, REQUIREMENT_INITIAL);
+    store<f64>(scratch, 0.0, REQUIREMENT);
+    if (hasCurves(rule)) curves(book, rule, h, end, scratch);
+    const k = startOf(positions, p);
+    const last = startOf(positions, p + 1);
+    if (k < last) contracts(book, market, rule, k, last, scratch);
+    h = end;
+
+    const features = <u32>load<u8>(poolFeatures(book) + p);
+    let status = finish(row, column, scratch);
+    if (!known || (features & refusedFeatures(rule)) != 0) status = UNSUPPORTED;
+    else if (status == OK && hasStale(rule) && readsStale(book, rule, p)) status = STALE_PRICE;
+    if (status >= UNSUPPORTED) {
+      refuse(row, column);
+      if (first == 0) first = p - from + 1;
+    }
+    const excess = load<f64>(row + 6 * column);
+    const breached = excess < 0.0 || (excess == 0.0 && breachAtEquality(rule));
+    store<u8>(statuses + (p - from), <u8>status);
+    store<u8>(statuses + n + (p - from), breached ? 1 : 0);
+    store<u32>(counts + ((<usize>status) << 2), load<u32>(counts + ((<usize>status) << 2)) + 1);
+  }
+  return first;
+}
+
+/** Holdings h .. end through the table: accumulators EQUITY .. LIABILITIES. */
+function flat(book: usize, table: usize, from: usize, end: usize, sums: usize): void {
+  const slot = slots(book);
+  const quantity = holdingQuantities(book);
+  if (ASC_FEATURE_SIMD) {
+    let worth = f64x2.splat(0.0);
+    let maintenance = f64x2.splat(0.0);
+    for (let h = from; h < end; h++) {
+      const entry = table + ((<usize>load<u32>(slot + (h << 2))) << 5);
+      const q = v128.load64_splat(quantity + (h << 3));
+      worth = f64x2.add(worth, f64x2.mul(q, v128.load(entry)));
+      maintenance = f64x2.add(maintenance, f64x2.mul(q, v128.load(entry, 16)));
+    }
+    v128.store(sums, worth);
+    v128.store(sums, maintenance, ASSETS);
+  } else {
+    let equity = 0.0;
+    let eligible = 0.0;
+    let assets = 0.0;
+    let liabilities = 0.0;
+    for (let h = from; h < end; h++) {
+      const entry = table + ((<usize>load<u32>(slot + (h << 2))) << 5);
+      const q = load<f64>(quantity + (h << 3));
+      equity += q * load<f64>(entry);
+      eligible += q * load<f64>(entry, 8);
+      assets += q * load<f64>(entry, 16);
+      liabilities += q * load<f64>(entry, 24);
+    }
+    store<f64>(sums, equity);
+    store<f64>(sums, eligible, ELIGIBLE_INITIAL);
+    store<f64>(sums, assets, ASSETS);
+    store<f64>(sums, liabilities, LIABILITIES);
+  }
+}
+
+/**
+ * Tiered and capped collateral: quantities of one asset are added up first, so that splitting a holding changes nothing.
+ * The f64 per asset in scratch are 0 before and after.
+ */
+function curves(book: usize, rule: usize, from: usize, end: usize, sums: usize): void {
+  gather(book, rule, from, end, sums + ACCUMULATORS);
+  for (let h = from; h < end; h++) {
+    const slot = load<u32>(slots(book) + (h << 2));
+    const at = sums + ACCUMULATORS + ((<usize>(slot >> 2)) << 3);
+    const quantity = load<f64>(at);
+    if ((slot & 3) != COLLATERAL || quantity == 0.0) continue;
+    store<f64>(at, 0.0);
+    const curve = curveOf(rule, slot >> 2);
+    const worth = quantity * curvePrice(curve);
+    add(sums, ELIGIBLE_INITIAL, weighted(curve, INITIAL, worth, curveCap(curve)));
+    add(sums, ASSETS, weighted(curve, MAINTENANCE, worth, curveCap(curve)));
+  }
+}
+
+/** held[asset] += collateral quantity, for the assets with a curve. */
+export function gather(book: usize, rule: usize, from: usize, end: usize, held: usize): void {
+  for (let h = from; h < end; h++) {
+    const slot = load<u32>(slots(book) + (h << 2));
+    if ((slot & 3) != COLLATERAL || curveOf(rule, slot >> 2) == 0) continue;
+    add(held, (<usize>(slot >> 2)) << 3, load<f64>(holdingQuantities(book) + (h << 3)));
+  }
+}
+
+/** Positions k .. end: unsettled P&L netted per settle asset, and the requirement of each. */
+function contracts(book: usize, market: usize, rule: usize, from: usize, end: usize, sums: usize): void {
+  let k = from;
+  while (k < end) {
+    const settle = settleOf(market, load<u32>(positionInstruments(book) + (k << 2)));
+    let net = 0.0;
+    for (; k < end; k++) {
+      const instrument = load<u32>(positionInstruments(book) + (k << 2));
+      if (settleOf(market, instrument) != settle) break;
+      net += unsettled(book, market, k, instrument);
+      const rate = ratesOf(rule) + ((<usize>instrument) << 4);
+      const size = abs(load<f64>(positionQuantities(book) + (k << 3)));
+      add(sums, REQUIREMENT_INITIAL, size * load<f64>(rate));
+      add(sums, REQUIREMENT, size * load<f64>(rate, 8));
+    }
+    const entry = unsettledEntry(rule, settle, net);
+    for (let lane: usize = 0; lane < 32; lane += 8) add(sums, lane, net * load<f64>(entry + lane));
+  }
+}
+
+/** Table row that weighs net unsettled P&L in `settle`: a loss is a liability, a gain counts in full. */
+export function unsettledEntry(rule: usize, settle: u32, net: f64): usize {
+  return tableOf(rule) + ((<usize>((settle << 2) | (net < 0.0 ? LIABILITY : GAIN))) << 5);
+}
+
+/** Write the numbers of a pool from its accumulators. Anything that is not finite makes it a row without a number. */
+function finish(row: usize, column: usize, sums: usize): u32 {
+  const equity = load<f64>(sums, EQUITY);
+  const eligibleInitial = load<f64>(sums, ELIGIBLE_INITIAL);
+  const assets = load<f64>(sums, ASSETS);
+  const liabilities = load<f64>(sums, LIABILITIES);
+  const initial = load<f64>(sums, REQUIREMENT_INITIAL);
+  const requirement = load<f64>(sums, REQUIREMENT);
+  const eligible = assets - liabilities;
+  const backed = liabilities + requirement;
+  store<f64>(row, equity);
+  store<f64>(row + column, eligibleInitial);
+  store<f64>(row + 2 * column, eligible);
+  store<f64>(row + 3 * column, initial);
+  store<f64>(row + 4 * column, requirement);
+  store<f64>(row + 5 * column, eligibleInitial - initial);
+  store<f64>(row + 6 * column, eligible - requirement);
+  store<f64>(row + 7 * column, backed == 0.0 ? Infinity : assets / backed);
+  if (!isFinite(equity)) return INSUFFICIENT_DATA;
+  const all = eligibleInitial - initial + (assets + backed);
+  return all - all == 0.0 ? OK : UNSUPPORTED;
+}
+
+/** A row that a reader who overlooks its status refuses rather than trusts. */
+function refuse(row: usize, column: usize): void {
+  store<f64>(row, 0.0);
+  store<f64>(row + column, 0.0);
+  store<f64>(row + 2 * column, 0.0);
+  store<f64>(row + 3 * column, Infinity);
+  store<f64>(row + 4 * column, Infinity);
+  store<f64>(row + 5 * column, -Infinity);
+  store<f64>(row + 6 * column, -Infinity);
+  store<f64>(row + 7 * column, 0.0);
+}
+
+/** Whether pool p reads a price that the rule calls stale. */
+function readsStale(book: usize, rule: usize, p: usize): bool {
+  for (let h = startOf(holdingStarts(book), p), end = startOf(holdingStarts(book), p + 1); h < end; h++) {
+    if (staleAsset(rule, load<u32>(slots(book) + (h << 2)) >> 2)) return true;
+  }
+  for (let k = startOf(positionStarts(book), p), end = startOf(positionStarts(book), p + 1); k < end; k++) {
+    if (staleInstrument(rule, load<u32>(positionInstruments(book) + (k << 2)))) return true;
+  }
+  return false;
+}
+
+function add(base: usize, offset: usize, x: f64): void {
+  store<f64>(base + offset, load<f64>(base + offset) + x);
+}

@@ -1,0 +1,133 @@
+import { describe } from "../book/exposures.js";
+import type { ResidentBook } from "../book/resident.js";
+import { InvalidInputError } from "../errors.js";
+import { explainCollateral } from "./collateral-explain.js";
+import { refusal } from "./collateral-refusal.js";
+import type { MarginModel, MarginResult, Run, Status } from "./model.js";
+import { STATUSES } from "./model.js";
+import type { Rule } from "./rule.js";
+import { ruleTables } from "./rule-tables.js";
+
+export interface CollateralResult extends MarginResult {
+  /** u8[pools]: 1 where the rule calls the excess at maintenance a breach, and where there is no number */
+  readonly breached: Uint8Array;
+}
+
+export interface CollateralModel extends MarginModel<CollateralResult> {
+  readonly rules: readonly Rule[];
+}
+
+/** Which of `rules` each pool takes: a rule alone takes all, several take the pools that name them. */
+const NO_RULE = 0xffffffff;
+
+/**
+ * Collateral after haircuts against liabilities and instrument requirements.
+ *
+ *   eligible     = Σ positive × price × weight − Σ |negative| × price × liability weight ± unsettled P&L
+ *   requirement  = Σ |quantity| × multiplier × notional price × rate
+ *
+ * at both levels of the rule; all of it in the numeraire. One rule applies to every pool of the book. Of several, each pool
+ * takes the one it names. Where no rule has an initial level, the initial columns are null; where only some have, the rows
+ * of the others hold what a row without a number holds, at that level alone.
+ *
+ * @throws InvalidInputError   no rule, or two with one id; on use, a pool that names none of several
+ * @throws UnsupportedError    on use, with `onInvalid: "throw"`: an asset or instrument that the rule does not list, or a
+ *                             feature that it does not ignore. With "collect" the row's status says so
+ * @see METHODS.md#collateral
+ */
+export function collateral(rule: Rule | readonly Rule[]): CollateralModel {
+  const rules: readonly Rule[] = isList(rule) ? [...rule] : [rule];
+  if (rules.length === 0) throw new InvalidInputError("rules", "at least one rule", rule);
+  for (const [i, { id }] of rules.entries()) {
+    const other = rules.findIndex((candidate) => candidate.id === id);
+    if (other !== i) throw new InvalidInputError(`rules[${i}].id`, `other than that of rules[${other}]`, id);
+  }
+  const single = !isList(rule);
+  return {
+    name: "collateral",
+    rules,
+    evaluate: (book, run) => evaluate(book, run, rules, single),
+    explain: (book, pool) => explainCollateral(book, pool, rules, poolRule(book, rules, single)?.[pool] ?? 0),
+  };
+}
+
+/** The rule number of each pool of the book, null where one rule takes all. */
+export function poolRule(book: ResidentBook, rules: readonly Rule[], single: boolean): Uint32Array | null {
+  if (single) return null;
+  return book.derive(`pool-rule/${rules.map((rule) => rule.id).join("+")}`, () => {
+    const number = new Map(rules.map((rule, i) => [rule.id, i]));
+    return Uint32Array.from({ length: book.packed.poolCount }, (_, p) => {
+      const { rule } = book.packed.pool(p);
+      return rule === null ? NO_RULE : (number.get(rule) ?? NO_RULE);
+    });
+  });
+}
+
+function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: boolean): CollateralResult {
+  const began = performance.now();
+  const { memory, from, to } = run;
+  const { kernel } = memory;
+  const n = to - from;
+  const { bookAt, marketAt } = describe(book);
+  const { at, notes } = ruleTables(book.market, rules);
+  const numbers = poolRule(book, rules, single);
+  const ruleOfPool =
+    numbers === null ? 0 : book.block(`pool-rule/${rules.map(({ id }) => id).join("+")}`, () => numbers);
+  const bytes = kernel.collateralOutputBytes(n);
+  const out = memory.reserve(bytes);
+  const scratch = memory.reserve(kernel.collateralScratch(marketAt));
+  const prepared = performance.now();
+  const first = kernel.collateralPools(bookAt, marketAt, at, ruleOfPool, from, to, out, scratch);
+  const computed = performance.now();
+  if (first > 0 && book.packed.onInvalid === "throw") {
+    throw refusal(book, from + first - 1, rules, numbers?.[from + first - 1] ?? 0);
+  }
+
+  // One copy; the columns are views of it.
+  const { buffer } = memory.u8(out, bytes).slice();
+  const column = (i: number) => new Float64Array(buffer, 8 * n * i, n);
+  const counts = new Uint32Array(buffer, 64 * n, STATUSES.length);
+  const initial = rules.some((rule) => rule.hasInitial);
+  const result = {
+    from,
+    to,
+    equity: column(0),
+    eligible: { initial: initial ? column(1) : null, maintenance: column(2) },
+    requirement: { initial: initial ? column(3) : null, maintenance: column(4) },
+    excess: { initial: initial ? column(5) : null, maintenance: column(6) },
+    healthFactor: column(7),
+    status: new Uint8Array(buffer, 64 * n + 16, n),
+    breached: new Uint8Array(buffer, 65 * n + 16, n),
+    meta: {
+      ...run.meta,
+      model: "collateral",
+      parameters: {},
+      rules: rules.map(({ id, hash }) => ({ id, hash })),
+      statuses: Object.fromEntries(STATUSES.map((name, i) => [name, counts[i] ?? 0])) as Record<Status, number>,
+      notes,
+      time: { prepare: prepared - began, compute: computed - prepared },
+    },
+  };
+  if (initial && numbers !== null) withoutInitial(result, rules, numbers);
+  return result;
+}
+
+/** Mark the initial level of the pools whose rule has none, in a book where other rules have one. */
+function withoutInitial(result: CollateralResult, rules: readonly Rule[], numbers: Uint32Array): void {
+  if (rules.every((rule) => rule.hasInitial)) return;
+  for (let p = result.from; p < result.to; p++) {
+    if (rules[numbers[p] ?? NO_RULE]?.hasInitial !== false) continue;
+    const row = p - result.from;
+    for (const [levels, value] of [
+      [result.eligible, 0],
+      [result.requirement, Infinity],
+      [result.excess, -Infinity],
+    ] as const) {
+      if (levels.initial !== null) levels.initial[row] = value;
+    }
+  }
+}
+
+function isList(rule: Rule | readonly Rule[]): rule is readonly Rule[] {
+  return Array.isArray(rule);
+}
