@@ -25,6 +25,25 @@ export const tolerance = {
   poolSumRelative: 1e-14,
   /** The worked example of the data model, computed independently in double precision. */
   workedExampleRelative: 1e-14,
+
+  // linear algebra and covariance
+
+  /** n terms added in two orders: each is within n·eps/2 of the exact sum of magnitudes, and 4 roundings beside it. */
+  reorderedSum: (n: number) => (n + 4) * Number.EPSILON,
+  /** Higham (2002), theorem 10.3: |L·L' − A| ≤ (n + 1)·eps·sqrt(a_ii·a_jj), twice for the product taken here. */
+  backward: (n: number) => 2 * (n + 2) * Number.EPSILON,
+  /** Two Cholesky factors of matrices whose condition number is below 1e5: eps times that, and some. */
+  factorRelative: 1e-10,
+  /** Solutions of systems of order one and condition below 1e5. */
+  solveAbsolute: 1e-10,
+  /** Logarithms against the host's: each within an ulp or two of the truth; absolute below 1, where they come from log1p. */
+  elementaryAbsolute: (expected: number) => 4 * Number.EPSILON * Math.abs(expected),
+  /** Matrices of up to 3,000 rows, relative to sqrt(s_ii·s_jj); the reference centres by an uncompensated mean. */
+  covariance: 1e-13,
+  /** Shrinkage intensity and what is mixed with it, against the double sums over assets; both cancel a few digits. */
+  shrinkage: 1e-10,
+  /** A sum of n logarithms of pivots that are good to about 1e-13 each. */
+  logDeterminant: (n: number) => (n + 1) * 1e-12,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
