@@ -1,5 +1,6 @@
 import type { Checks } from "./comparison.js";
+import { checks as cov } from "./cov.js";
 import { checks as special } from "./special.js";
 
 /** Every check, by `topic/method` or `systemic/<file name>`. */
-export const checks: Checks = { ...special };
+export const checks: Checks = { ...cov, ...special };

@@ -44,6 +44,34 @@ export const tolerance = {
   shrinkage: 1e-10,
   /** A sum of n logarithms of pivots that are good to about 1e-13 each. */
   logDeterminant: (n: number) => (n + 1) * 1e-12,
+  /**
+   * cov/sample: "cov.rel_to_sqrt(sii*sjj) 1e-13", "correlation.abs 1e-13"; "price/offset cases: two-pass or Welford must
+   * reach rel 1e-9*(relative to sqrt(sii sjj))".
+   */
+  goldenSample: (id = "") => (/^(price|offset)/.test(id) ? 1e-9 : 1e-13),
+  /** The files state none for a mean; relative to the largest observation, about ten half-ulps times a few. */
+  goldenMean: 2e-15,
+  /** cov/returns: "rel 4e-16". */
+  goldenReturns: (expected: number) => 4e-16 * Math.abs(expected),
+  /** cov/nist_numacc: "nistSd.LRE >=9 NumAcc1-3, >=8 NumAcc4": that many digits; asked of the mean too. */
+  nistDigits:
+    (id = "") =>
+    (expected: number) =>
+      (id.startsWith("NumAcc4") ? 1e-8 : 1e-9) * Math.abs(expected),
+  /** cov/nist_numacc: "meanExactF64.rel 1e-15". */
+  nistMean: (expected: number) => 1e-15 * Math.abs(expected),
+  /** cov/nist_numacc: "sdExactF64.rel ... compensated two-pass: 1e-12". */
+  nistDeviation: (expected: number) => 1e-12 * Math.abs(expected),
+  /** cov/lw_identity, cov/lw_constant_correlation, cov/big500: "delta.abs 1e-10", "cov.rel_to_maxabs 1e-10". */
+  goldenShrinkage: 1e-10,
+  /** cov/ewma: "rel_to_sqrt(sii*sjj) 1e-13". */
+  goldenEwma: 1e-13,
+  /** cov/big500: "cov.rel_to_sqrt 1e-12". */
+  goldenBigCovariance: 1e-12,
+  /** cov/big500: "trace/frob2/portfolioVar.rel 1e-11". */
+  goldenBigSums: (expected: number) => 1e-11 * Math.abs(expected),
+  /** cov/big500: "lwCholLogDet.abs 1e-07". */
+  goldenLogDeterminant: 1e-7,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */

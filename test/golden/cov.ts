@@ -1,0 +1,276 @@
+import { covariance } from "../../src/covariance/covariance.js";
+import type { CovarianceEstimator } from "../../src/covariance/estimator.js";
+import { ewma } from "../../src/covariance/ewma.js";
+import { ledoitWolf } from "../../src/covariance/ledoit-wolf.js";
+import { sample } from "../../src/covariance/sample.js";
+import type { Memory } from "../../src/memory.js";
+import { tolerance } from "../support/tolerance.js";
+import type { Checks, Comparison, GoldenCase, Json } from "./comparison.js";
+
+type Matrix = readonly (readonly number[])[];
+
+/** The observations of a case as rows of numbers. */
+function observations(golden: GoldenCase): Matrix {
+  const x = golden.input?.X;
+  if (!Array.isArray(x)) throw new TypeError(`${golden.id}: input.X is not a matrix`);
+  return x as Matrix;
+}
+
+function estimate(memory: Memory, x: Matrix, estimator: CovarianceEstimator) {
+  const columns = x[0]?.length ?? 0;
+  const table = { rows: x.length, columns, values: Float64Array.from(x.flat()) };
+  const { matrix, correlation, ...rest } = covariance(memory, table, estimator);
+  return { ...rest, matrix: rows(matrix, columns), correlation: rows(correlation, columns) };
+}
+
+function rows(flat: Float64Array, n: number): Matrix {
+  return Array.from({ length: n }, (_, i) => Array.from(flat.subarray(i * n, (i + 1) * n)));
+}
+
+/** Tolerance of an element relative to sqrt(s_ii·s_jj) of the expected matrix. */
+function relative(expected: Json | undefined, by: number) {
+  const s = expected as unknown as Matrix;
+  return (_: number, [i = 0, j = 0]: readonly number[]) => by * Math.sqrt((s[i]?.[i] ?? 0) * (s[j]?.[j] ?? 0));
+}
+
+/** Tolerance relative to the largest element of the expected matrix. */
+function relativeToLargest(expected: Json | undefined, by: number) {
+  const largest = Math.max(...(expected as unknown as Matrix).flat().map(Math.abs));
+  return () => by * largest;
+}
+
+function shrunk(memory: Memory, golden: GoldenCase, field: string, estimator: CovarianceEstimator): Comparison[] {
+  const found = (field === "" ? golden.expected : golden.expected[field]) as { readonly [key: string]: Json };
+  const { shrinkage, matrix } = estimate(memory, observations(golden), estimator);
+  const prefix = field === "" ? "" : `${field}.`;
+  const matrixTolerance = relativeToLargest(found.cov, tolerance.goldenShrinkage);
+  return [
+    {
+      field: `${prefix}delta`,
+      expected: found.delta,
+      actual: shrinkage,
+      tolerance: () => tolerance.goldenShrinkage,
+    },
+    { field: `${prefix}cov`, expected: found.cov, actual: matrix, tolerance: matrixTolerance },
+  ];
+}
+
+/** Observations of `cov/big500`, by the generator that golden/README.md states. */
+function factorPanel(seed: number, n: number, p: number): number[][] {
+  let a = seed;
+  const uniform = () => {
+    a |= 0;
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const sum = () => uniform() + uniform() + uniform() - 1.5;
+  const b = Array.from({ length: p }, () => 0.5 + uniform());
+  const s = Array.from({ length: p }, () => 0.005 + 0.03 * uniform());
+  return Array.from({ length: n }, () => {
+    const f = sum();
+    return b.map((loading, i) => (s[i] ?? 0) * (loading * f + sum()));
+  });
+}
+
+function quadratic(memory: Memory, matrix: Matrix, w: readonly number[]): number {
+  return memory.scope(() => {
+    const c = memory.copy(Float64Array.from(matrix.flat()));
+    const at = memory.copy(Float64Array.from(w));
+    return memory.kernel.quadraticForm(w.length, c, at, memory.reserveF64(w.length));
+  });
+}
+
+function logDeterminant(memory: Memory, matrix: Matrix): number {
+  return memory.scope(() => {
+    const l = memory.copy(Float64Array.from(matrix.flat()));
+    const status = memory.kernel.cholesky(matrix.length, l);
+    return status === 0 ? memory.kernel.logDeterminant(matrix.length, l) : Number.NaN;
+  });
+}
+
+/** Returns of one column, null where a price is missing as the files write it. */
+function strict(memory: Memory, prices: readonly (number | null)[], kind: 0 | 1): (number | null)[] {
+  return memory.scope(() => {
+    const at = memory.copy(Float64Array.from(prices, (price) => price ?? Number.NaN));
+    const count = Math.max(0, prices.length - 1);
+    const out = memory.reserveF64(count);
+    memory.kernel.seriesReturns(prices.length, at, 1, kind, out);
+    return Array.from(memory.f64(out, count), (value, t) =>
+      Number.isNaN(value) && (prices[t] === null || prices[t + 1] === null) ? null : value,
+    );
+  });
+}
+
+const notYet = "not part of this package yet";
+
+export const checks: Checks = {
+  "cov/sample": (memory, golden) => {
+    const { mean, covUnbiased, covBiased, correlation } = golden.expected;
+    const x = observations(golden);
+    const unbiased = estimate(memory, x, sample());
+    const biased = estimate(memory, x, sample({ ddof: 0 }));
+    const largest = (i: number) => Math.max(...x.map((row) => Math.abs(row[i] ?? 0)));
+    const by = tolerance.goldenSample(golden.id);
+    // A correlation that does not exist is 0 here, and the deviation of its column says so.
+    const { deviations } = unbiased;
+    const existing = unbiased.correlation.map((row, i) =>
+      row.map((value, j) => (deviations[i] === 0 || deviations[j] === 0 ? Number.NaN : value)),
+    );
+    return [
+      {
+        field: "mean",
+        expected: mean,
+        actual: unbiased.mean,
+        tolerance: (_, [i = 0]) => tolerance.goldenMean * largest(i),
+      },
+      { field: "covUnbiased", expected: covUnbiased, actual: unbiased.matrix, tolerance: relative(covUnbiased, by) },
+      { field: "covBiased", expected: covBiased, actual: biased.matrix, tolerance: relative(covBiased, by) },
+      { field: "correlation", expected: correlation, actual: existing, tolerance: () => by },
+    ];
+  },
+
+  "cov/returns": (memory, golden) => {
+    const prices = golden.input?.prices as readonly (number | null)[];
+    const { logStrict, simpleStrict } = golden.expected;
+    return [
+      {
+        field: "logStrict",
+        expected: logStrict,
+        actual: strict(memory, prices, 1),
+        tolerance: tolerance.goldenReturns,
+      },
+      {
+        field: "simpleStrict",
+        expected: simpleStrict,
+        actual: strict(memory, prices, 0),
+        tolerance: tolerance.goldenReturns,
+      },
+      { field: "logCarry", skipped: "no return is taken over a gap" },
+    ];
+  },
+
+  "cov/nist_numacc": (memory, golden) => {
+    const given = golden.input?.x as readonly number[] | { first: number; then_alternating: number[]; n: number };
+    const x =
+      "first" in given
+        ? Array.from({ length: given.n }, (_, t) =>
+            t === 0 ? given.first : (given.then_alternating[(t - 1) % 2] ?? 0),
+          )
+        : given;
+    const { mean, deviations } = estimate(
+      memory,
+      x.map((value) => [value]),
+      sample(),
+    );
+    const [ourMean, deviation] = [mean?.[0], deviations[0]];
+    const { nistMean, nistSd, meanExactF64, sdExactF64 } = golden.expected;
+    const digits = tolerance.nistDigits(golden.id);
+    return [
+      { field: "nistMean", expected: nistMean, actual: ourMean, tolerance: digits },
+      { field: "nistSd", expected: nistSd, actual: deviation, tolerance: digits },
+      { field: "meanExactF64", expected: meanExactF64, actual: ourMean, tolerance: tolerance.nistMean },
+      { field: "sdExactF64", expected: sdExactF64, actual: deviation, tolerance: tolerance.nistDeviation },
+      { field: "lag1autocorrExactF64", skipped: `autocorrelation is ${notYet}` },
+    ];
+  },
+
+  "cov/lw_identity": (memory, golden) => [
+    ...shrunk(memory, golden, "sklearn", ledoitWolf({ target: "identity" })),
+    ...shrunk(memory, golden, "authors2021", ledoitWolf({ target: "identity", divisor: "n-1" })),
+  ],
+
+  "cov/lw_constant_correlation": (memory, golden) => {
+    const estimator = ledoitWolf({ target: "constantCorrelation" });
+    return [
+      ...shrunk(memory, golden, "", estimator),
+      {
+        field: "rbar",
+        expected: golden.expected.rbar,
+        actual: estimate(memory, observations(golden), estimator).meanCorrelation,
+        tolerance: () => tolerance.goldenShrinkage,
+      },
+    ];
+  },
+
+  "cov/ewma": (memory, golden) => {
+    const decay = golden.input?.lambda as number;
+    const { zeroMeanNormalised, recursionSeedFirst } = golden.expected;
+    const x = observations(golden);
+    return [
+      {
+        field: "zeroMeanNormalised",
+        expected: zeroMeanNormalised,
+        actual: estimate(memory, x, ewma({ decay })).matrix,
+        tolerance: relative(zeroMeanNormalised, tolerance.goldenEwma),
+      },
+      {
+        field: "recursionSeedFirst",
+        expected: recursionSeedFirst,
+        actual: estimate(memory, x, ewma({ decay, form: "recursive" })).matrix,
+        tolerance: relative(recursionSeedFirst, tolerance.goldenEwma),
+      },
+      { field: "meanWeighted", skipped: `the weighted mean is ${notYet}` },
+      { field: "centredBiased", skipped: `the centred form is ${notYet}` },
+      { field: "centredUnbiased", skipped: `the centred form is ${notYet}` },
+      { field: "effectiveN", skipped: `the effective number of rows is ${notYet}` },
+    ];
+  },
+
+  "cov/big500": (memory, golden) => {
+    const { seed, n, p } = golden.input as unknown as { seed: number; n: number; p: number };
+    const { expected } = golden;
+    const x = factorPanel(seed, n, p);
+    const w = Array.from({ length: p }, (_, i) => ((i % 2 === 0 ? 1 : -1) * (1 + i)) / p);
+    const { matrix, deviations } = estimate(memory, x, sample());
+    const shrunken = estimate(memory, x, ledoitWolf({ target: "identity" }));
+    const entries = expected.covEntries as unknown as readonly { i: number; j: number; v: number }[];
+    const compare = (field: string, actual: unknown, allowed: (value: number) => number): Comparison => ({
+      field,
+      expected: expected[field],
+      actual,
+      tolerance: allowed,
+    });
+    return [
+      compare("X[0][0]", x[0]?.[0], () => 0),
+      compare("X[n-1][p-1]", x[n - 1]?.[p - 1], () => 0),
+      compare(
+        "sumX",
+        x.flat().reduce((total, value) => total + value, 0),
+        tolerance.goldenBigSums,
+      ),
+      {
+        field: "covEntries",
+        expected: entries,
+        actual: entries.map(({ i, j }) => ({ i, j, v: matrix[i]?.[j] })),
+        tolerance: (_, [k = 0]) => {
+          const { i = 0, j = 0 } = entries[k] ?? {};
+          return tolerance.goldenBigCovariance * (deviations[i] ?? 0) * (deviations[j] ?? 0);
+        },
+      },
+      compare(
+        "trace",
+        matrix.reduce((total, row, i) => total + (row[i] ?? 0), 0),
+        tolerance.goldenBigSums,
+      ),
+      compare(
+        "frob2",
+        matrix.flat().reduce((total, value) => total + value * value, 0),
+        tolerance.goldenBigSums,
+      ),
+      compare("portfolioVar", quadratic(memory, matrix, w), tolerance.goldenBigSums),
+      compare(
+        "ewma094ZeroMeanPortfolioVar",
+        quadratic(memory, estimate(memory, x, ewma({ decay: 0.94 })).matrix, w),
+        tolerance.goldenBigSums,
+      ),
+      compare("lwIdentityDelta_sklearn", shrunken.shrinkage, () => tolerance.goldenShrinkage),
+      compare("lwPortfolioVar", quadratic(memory, shrunken.matrix, w), tolerance.goldenBigSums),
+      compare("lwCholLogDet", logDeterminant(memory, shrunken.matrix), () => tolerance.goldenLogDeterminant),
+      { field: "eigTop5", skipped: `eigenvalues are ${notYet}` },
+      { field: "rank", skipped: `a rank is ${notYet}` },
+      { field: "oasDelta_sklearn", skipped: `oracle approximating shrinkage is ${notYet}` },
+    ];
+  },
+};
