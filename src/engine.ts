@@ -72,12 +72,17 @@ export class Engine {
   }
 
   /**
-   * Margin every pool of the book, or the rows `range.from` .. `range.to`, under `model`.
+   * Margin every pool of the book, or the rows `range.from` .. `range.to`, under `model`. `range.into` is a result of an
+   * earlier call that is no longer needed: its arrays may be overwritten, which saves making new ones.
    *
    * @throws what the model refuses: UnsupportedError, InsufficientDataError, InvalidInputError, each with its path
    */
-  margin<R extends MarginResult>(book: ResidentBook, model: MarginModel<R>, range: Range = {}): R {
-    return this.memory.scope(() => model.evaluate(book, this.run(book, range)));
+  margin<R extends MarginResult>(
+    book: ResidentBook,
+    model: MarginModel<R>,
+    range: Range & { readonly into?: R } = {},
+  ): R {
+    return this.memory.scope(() => model.evaluate(book, { ...this.run(book, range), into: range.into }));
   }
 
   /** The terms of each number of one pool; they sum to it. */

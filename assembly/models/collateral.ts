@@ -7,7 +7,7 @@
  *   health       = weighted assets ÷ (weighted liabilities + requirement), at maintenance; +∞ where that is nothing
  *
  * A pool starts with the flat part: one table row per holding, no branch. Curves (tiers, caps) and positions follow where
- * there are any. A row that cannot be computed says so in its status: its requirement is +∞, its eligible value 0.
+ * there are any; where no pool has them, models/collateral-flat does the whole. A row that cannot be computed says so in its status: its requirement is +∞, its eligible value 0.
  */
 import {
   COLLATERAL,
@@ -24,6 +24,7 @@ import {
 } from "../book/book";
 import { assetCount, settleOf } from "../book/market";
 import { unsettled } from "../book/value";
+import { flatPools, isFlat, NOT_DONE } from "./collateral-flat";
 import {
   breachAtEquality,
   curveCap,
@@ -93,50 +94,61 @@ export function collateralPools(
   scratch: usize,
 ): usize {
   const n = to - from;
-  const column = n << 3;
-  const counts = out + 8 * column;
+  const counts = out + ((n << 3) << 3);
   const statuses = counts + 16;
-  const starts = holdingStarts(book);
-  const positions = positionStarts(book);
   memory.fill(scratch, 0, collateralScratch(market));
   memory.fill(counts, 0, 16);
-  let rule = rules;
+  const flat = poolRule == 0 && isFlat(book, rules, from, to);
+  const left = flat ? flatPools(book, rules, from, to, out, statuses) : n;
+  if (flat) store<u32>(counts, <u32>(n - left));
+  if (left == 0) return 0;
   let first: usize = 0;
-  let h = startOf(starts, from);
   for (let p = from; p < to; p++) {
-    const row = out + ((p - from) << 3);
-    const end = startOf(starts, p + 1);
+    const at = statuses + (p - from);
+    if (flat && load<u8>(at) != NOT_DONE) continue;
     const number = poolRule != 0 ? load<u32>(poolRule + (p << 2)) : 0;
-    const known = number != NO_RULE;
-    if (poolRule != 0 && known) rule = rules + <usize>number * ruleDescriptorBytes();
-    flat(book, tableOf(rule), h, end, scratch);
-    store<f64>(scratch, 0.0, REQUIREMENT_INITIAL);
-    store<f64>(scratch, 0.0, REQUIREMENT);
-    if (hasCurves(rule)) curves(book, rule, h, end, scratch);
-    const k = startOf(positions, p);
-    const last = startOf(positions, p + 1);
-    if (k < last) contracts(book, market, rule, k, last, scratch);
-    h = end;
-
-    const features = <u32>load<u8>(poolFeatures(book) + p);
-    let status = finish(row, column, scratch);
-    if (!known || (features & refusedFeatures(rule)) != 0) status = UNSUPPORTED;
-    else if (status == OK && hasStale(rule) && readsStale(book, rule, p)) status = STALE_PRICE;
-    if (status >= UNSUPPORTED) {
-      refuse(row, column);
-      if (first == 0) first = p - from + 1;
-    }
-    const excess = load<f64>(row + 6 * column);
-    const breached = excess < 0.0 || (excess == 0.0 && breachAtEquality(rule));
-    store<u8>(statuses + (p - from), <u8>status);
-    store<u8>(statuses + n + (p - from), breached ? 1 : 0);
+    const rule = number == NO_RULE ? <usize>0 : rules + <usize>number * ruleDescriptorBytes();
+    const status = pool(book, market, rule, p, out + ((p - from) << 3), n << 3, at + n, scratch);
+    if (status >= UNSUPPORTED && first == 0) first = p - from + 1;
+    store<u8>(at, <u8>status);
     store<u32>(counts + ((<usize>status) << 2), load<u32>(counts + ((<usize>status) << 2)) + 1);
   }
   return first;
 }
 
+/** One pool: its row of the columns, and at `breached` whether it is. Returns its status. `rule` is 0 where it has none. */
+function pool(
+  book: usize,
+  market: usize,
+  rule: usize,
+  p: usize,
+  row: usize,
+  column: usize,
+  breached: usize,
+  sums: usize,
+): u32 {
+  let status = UNSUPPORTED;
+  if (rule != 0 && (<u32>load<u8>(poolFeatures(book) + p) & refusedFeatures(rule)) == 0) {
+    const h = startOf(holdingStarts(book), p);
+    const end = startOf(holdingStarts(book), p + 1);
+    const k = startOf(positionStarts(book), p);
+    const last = startOf(positionStarts(book), p + 1);
+    holdings(book, tableOf(rule), h, end, sums);
+    store<f64>(sums, 0.0, REQUIREMENT_INITIAL);
+    store<f64>(sums, 0.0, REQUIREMENT);
+    if (hasCurves(rule)) curves(book, rule, h, end, sums);
+    if (k < last) contracts(book, market, rule, k, last, sums);
+    status = finish(row, column, sums);
+    if (status == OK && hasStale(rule) && readsStale(book, rule, p)) status = STALE_PRICE;
+  }
+  if (status >= UNSUPPORTED) refuse(row, column);
+  const excess = load<f64>(row + 6 * column);
+  store<u8>(breached, excess < 0.0 || (excess == 0.0 && breachAtEquality(rule)) ? 1 : 0);
+  return status;
+}
+
 /** Holdings h .. end through the table: accumulators EQUITY .. LIABILITIES. */
-function flat(book: usize, table: usize, from: usize, end: usize, sums: usize): void {
+function holdings(book: usize, table: usize, from: usize, end: usize, sums: usize): void {
   const slot = slots(book);
   const quantity = holdingQuantities(book);
   if (ASC_FEATURE_SIMD) {

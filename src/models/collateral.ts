@@ -17,7 +17,8 @@ export interface CollateralModel extends MarginModel<CollateralResult> {
   readonly rules: readonly Rule[];
 }
 
-/** Which of `rules` each pool takes: a rule alone takes all, several take the pools that name them. */
+const NAME = "collateral";
+/** Rule number of a pool that names a rule which was not given, as in assembly/models/collateral.ts. */
 const NO_RULE = 0xffffffff;
 
 /**
@@ -44,7 +45,7 @@ export function collateral(rule: Rule | readonly Rule[]): CollateralModel {
   }
   const single = !isList(rule);
   return {
-    name: "collateral",
+    name: NAME,
     rules,
     evaluate: (book, run) => evaluate(book, run, rules, single),
     explain: (book, pool) => explainCollateral(book, pool, rules, poolRule(book, rules, single)?.[pool] ?? 0),
@@ -83,8 +84,7 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: 
     throw refusal(book, from + first - 1, rules, numbers?.[from + first - 1] ?? 0);
   }
 
-  // One copy; the columns are views of it.
-  const { buffer } = memory.u8(out, bytes).slice();
+  const buffer = copied(memory.u8(out, bytes), run.into);
   const column = (i: number) => new Float64Array(buffer, 8 * n * i, n);
   const counts = new Uint32Array(buffer, 64 * n, STATUSES.length);
   const initial = rules.some((rule) => rule.hasInitial);
@@ -100,7 +100,7 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: 
     breached: new Uint8Array(buffer, 65 * n + 16, n),
     meta: {
       ...run.meta,
-      model: "collateral",
+      model: NAME,
       parameters: {},
       rules: rules.map(({ id, hash }) => ({ id, hash })),
       statuses: Object.fromEntries(STATUSES.map((name, i) => [name, counts[i] ?? 0])) as Record<Status, number>,
@@ -110,6 +110,15 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: 
   };
   if (initial && numbers !== null) withoutInitial(result, rules, numbers);
   return result;
+}
+
+/** One copy of the output, in the buffer of a result that is given up where that fits. All columns are views of it. */
+function copied(output: Uint8Array, into: MarginResult | undefined): ArrayBuffer {
+  const given = into?.equity.buffer;
+  const fits = into?.meta.model === NAME && given instanceof ArrayBuffer && given.byteLength === output.length;
+  const buffer = fits ? given : new ArrayBuffer(output.length);
+  new Uint8Array(buffer).set(output);
+  return buffer;
 }
 
 /** Mark the initial level of the pools whose rule has none, in a book where other rules have one. */

@@ -55,6 +55,8 @@ export interface Run {
   readonly memory: Memory;
   readonly from: number;
   readonly to: number;
+  /** a result of an earlier call that the caller gives up: a model may overwrite its arrays instead of making new ones */
+  readonly into?: MarginResult | undefined;
   /** fields of `meta` that the engine knows */
   readonly meta: Pick<MarginMeta, "version" | "kernel" | "market" | "book">;
 }

@@ -14,6 +14,24 @@ const meta = { version: "test", kernel: { hash: "", build: "" }, market: "", boo
 const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
 const POOLS = 20;
 
+/** Book and rule of a seed. Every third has neither positions nor tiers, caps and stale prices: the flat kernel's case. */
+function seeded(seed: number): { plain: PlainBook; document: RuleDocument } {
+  const plain = randomBook(seed, POOLS - (seed % 2));
+  const document = randomRule(seed, plain);
+  if (seed % 3 > 0) return { plain, document };
+  const flat = (weight: RuleDocument["assets"][string]["maintenance"]) =>
+    typeof weight === "number" ? weight : (weight[0]?.[1] ?? 0);
+  const { maxPriceAge: _age, ...rule } = document;
+  const assets = Object.entries(rule.assets).map(([id, { cap: _cap, initial, maintenance, ...entry }]) => [
+    id,
+    { ...entry, ...(initial === undefined ? {} : { initial: flat(initial) }), maintenance: flat(maintenance) },
+  ]);
+  return {
+    plain: { ...plain, pools: plain.pools.map((pool) => ({ ...pool, positions: [] })) },
+    document: { ...rule, assets: Object.fromEntries(assets) },
+  };
+}
+
 /** Everything the kernel says of a seeded book under a seeded rule, and the terms of the pools that have a number. */
 function measured(memory: Memory, plain: PlainBook, document: RuleDocument) {
   const market = plainMarket(plain);
@@ -44,11 +62,10 @@ const columns = (r: CollateralResult) => ({
 describe.each(builds)("collateral on $build", (build) => {
   const memory = freshMemory(build);
 
-  it(`agrees with the reference on ${SEEDS.length * POOLS} random pools, and its terms sum to its numbers`, () => {
+  it(`agrees with the reference on ${SEEDS.length * (POOLS - 0.5)} random pools, and its terms sum to its numbers`, () => {
     const seen = { ok: 0, stalePrice: 0, unsupported: 0 };
     for (const seed of SEEDS) {
-      const plain = randomBook(seed, POOLS);
-      const document = randomRule(seed, plain);
+      const { plain, document } = seeded(seed);
       const { result, terms } = measured(memory, plain, document);
       for (const [p, pool] of plain.pools.entries()) {
         const expected = collateralReference(plain, pool, document);
@@ -120,9 +137,9 @@ describe.each(builds)("collateral on $build", (build) => {
 
 it("collateral is equal to the bit on every build", () => {
   for (const seed of SEEDS.slice(0, 20)) {
-    const plain = randomBook(seed, POOLS);
+    const { plain, document } = seeded(seed);
     const [first, ...others] = builds.map((build) => {
-      const { result, terms } = measured(freshMemory(build), plain, randomRule(seed, plain));
+      const { result, terms } = measured(freshMemory(build), plain, document);
       return { ...columns(result), terms };
     });
     for (const other of others) expect(other).toEqual(first);
