@@ -48,8 +48,8 @@ export function parseHistory(history: {
   });
   const rows = times.length;
   if (closes.length !== rows * columns.length) {
-    const expected = `one number per column and row: ${rows * columns.length}`;
-    throw invalid(at(root, "closes"), expected, Array.from(closes.subarray(0, 0)), `There are ${closes.length}`);
+    const expected = `of length ${rows * columns.length}, one close per column and row`;
+    throw invalid(at(root, "closes"), expected, `length ${closes.length}`);
   }
   for (const [c, name] of columns.entries()) {
     let found = 0;

@@ -11,6 +11,7 @@ import {
   list,
   oneOf,
   optional,
+  own,
   type Place,
   price,
   record,
@@ -22,6 +23,7 @@ import { UnsupportedError } from "../errors.js";
 import { Hasher } from "../hash.js";
 import { type Exposure, factorsOf } from "./factors.js";
 import { type Asset, type Instrument, type Market, PRICE_KINDS, type PriceKind } from "./market.js";
+import { PriceChains, type Quote } from "./price-chains.js";
 
 const ASSET_KEYS = ["id", "is", "domain", "decimals", "peg"];
 const ASSET_PRICE_KEYS = ["of", "in", ...PRICE_KINDS, "confidence", "time"];
@@ -36,6 +38,10 @@ class Index {
   add(id: string, place: Place): void {
     if (this.positions.has(id)) throw invalid(place, "an id that nothing before it has", id);
     this.positions.set(id, this.positions.size);
+  }
+
+  get size(): number {
+    return this.positions.size;
   }
 
   of(id: string): number {
@@ -96,80 +102,6 @@ function readInstrument(value: unknown, place: Place, asset: (value: unknown, pl
   });
 }
 
-/** A price of an asset as quoted, and where it stands. */
-interface Quote {
-  readonly place: Place;
-  readonly in: string;
-  readonly kinds: Readonly<Partial<Record<PriceKind, number>>>;
-  readonly confidence: number;
-  readonly time: number;
-}
-
-interface Priced {
-  readonly kinds: Readonly<Record<PriceKind, number>>;
-  readonly time: number;
-  readonly confidence: number;
-}
-
-/**
- * Prices in the numeraire, by asset. The own kind of a price counts for the first step, the index of what it is in for
- * all further ones. A token instance without a price has that of the asset that it `is`.
- *
- * Age and confidence band of a chain: the oldest time, and the sum of the bands, which is their product to first order.
- */
-class PriceChains {
-  private readonly known = new Map<string, Priced | null>();
-  private readonly open = new Set<string>();
-
-  constructor(
-    private readonly numeraire: string,
-    private readonly asOf: number,
-    private readonly quotes: ReadonlyMap<string, Quote>,
-    private readonly base: (id: string) => string | null,
-  ) {}
-
-  /** Price of `id`, or null where it has none. `from` is where the chain came from, for errors. */
-  of(id: string, from: Place): Priced | null {
-    const done = this.known.get(id);
-    if (done !== undefined) return done;
-    if (this.open.has(id)) throw invalid(from, `priced in a chain that ends at ${this.numeraire}`, id, "It is a cycle");
-    this.open.add(id);
-    const result = this.compute(id, from);
-    this.open.delete(id);
-    this.known.set(id, result);
-    return result;
-  }
-
-  private compute(id: string, from: Place): Priced | null {
-    if (id === this.numeraire) {
-      return { kinds: { index: 1, bid: 1, ask: 1, twap: 1, ema: 1 }, time: this.asOf, confidence: 0 };
-    }
-    const quote = this.quotes.get(id);
-    if (quote === undefined) {
-      const base = this.base(id);
-      return base === null ? null : this.of(base, from);
-    }
-    const here = at(quote.place, "in");
-    const unit = this.of(quote.in, here);
-    if (unit === null) {
-      throw invalid(here, `${this.numeraire}, or an asset whose own price leads there`, quote.in);
-    }
-    const kinds = { index: 0, bid: 0, ask: 0, twap: 0, ema: 0 };
-    for (const kind of PRICE_KINDS) {
-      const stated = quote.kinds[kind];
-      kinds[kind] = stated === undefined ? Number.NaN : finiteProduct(stated, unit.kinds.index, at(quote.place, kind));
-    }
-    return { kinds, time: Math.min(quote.time, unit.time), confidence: quote.confidence + unit.confidence };
-  }
-}
-
-/** The product of two prices, which must be a positive f64 itself. */
-function finiteProduct(own: number, unit: number, place: Place): number {
-  const product = own * unit;
-  if (product === 0 || product === Infinity) throw invalid(place, "a price representable in the numeraire", own);
-  return product;
-}
-
 /**
  * A market from its document (MODEL: `margrave/market/1`), given as parsed JSON or as an object of the same shape. Every
  * field is checked; unknown keys are errors. A price without a time is as of the market.
@@ -203,56 +135,13 @@ export function parseMarket(document: unknown): Market {
     instrumentIndex.add(instrument.id, place);
   }
 
-  const quotes = new Map<string, Quote>();
-  const marks = new Float64Array(instruments.length).fill(Number.NaN);
-  const markTimes = marks.slice();
-  const fundingRates = marks.slice();
-  const seen = new Index();
-  const time = (value: unknown, place: Place): number => {
-    const result = instant(value, place);
-    if (result > asOf) throw invalid(place, "at or before the market's asOf", value);
-    return result;
-  };
-  for (const [i, item] of optional(fields, "prices", "", [], array).entries()) {
-    const place = at("prices", i);
-    const entry = record(item, place, [...ASSET_PRICE_KEYS, ...MARK_KEYS]);
-    const of = required(entry, "of", place, text);
-    seen.add(of, at(place, "of"));
-    const instrument = instrumentIndex.of(of);
-    if (instrument >= 0) {
-      for (const kind of [...PRICE_KINDS, "confidence"]) {
-        if (!Object.hasOwn(entry, kind)) continue;
-        throw new UnsupportedError(
-          spell(at(place, kind)),
-          `no model reads the ${kind} of an instrument, only its mark`,
-        );
-      }
-      record(item, place, MARK_KEYS);
-      marks[instrument] = optional(entry, "mark", place, Number.NaN, price);
-      fundingRates[instrument] = optional(entry, "fundingRate", place, Number.NaN, decimal);
-      markTimes[instrument] = optional(entry, "time", place, asOf, time);
-      optional(entry, "impliedVol", place, 0, decimalIn({ min: 0 }));
-      optional(entry, "forward", place, 0, instrumentIndex.reader("an instrument"));
-      if (Number.isNaN(marks[instrument])) markTimes[instrument] = Number.NaN;
-      continue;
-    }
-    if (assetIndex.of(of) < 0) throw invalid(at(place, "of"), "the id of an asset or instrument of this market", of);
-    if (of === numeraire) throw invalid(at(place, "of"), "another asset than the numeraire, whose price is 1", of);
-    record(item, place, ASSET_PRICE_KEYS);
-    const kinds: Partial<Record<PriceKind, number>> = { index: required(entry, "index", place, price) };
-    for (const kind of PRICE_KINDS) {
-      const stated = optional(entry, kind, place, null, price);
-      if (stated !== null) kinds[kind] = stated;
-    }
-    quotes.set(of, {
-      place,
-      in: required(entry, "in", place, text),
-      kinds,
-      confidence: optional(entry, "confidence", place, 0, decimalIn({ min: 0, below: 1 })),
-      time: optional(entry, "time", place, asOf, time),
-    });
-  }
-
+  const { quotes, marks, markTimes, fundingRates } = readPrices(
+    optional(fields, "prices", "", [], array),
+    asOf,
+    numeraire,
+    assetIndex,
+    instrumentIndex,
+  );
   const chains = new PriceChains(numeraire, asOf, quotes, (id) => assets[assetIndex.of(id)]?.is ?? null);
   const column = (): Float64Array => new Float64Array(assets.length).fill(Number.NaN);
   const prices = { index: column(), bid: column(), ask: column(), twap: column(), ema: column() };
@@ -321,7 +210,72 @@ export function parseMarket(document: unknown): Market {
   });
 }
 
-/** What an asset `is` or is pegged to must be an asset, and not by a detour itself. */
+/** The prices of assets as quoted, and those of instruments by instrument. */
+function readPrices(
+  items: readonly unknown[],
+  asOf: number,
+  numeraire: string,
+  assetIndex: Index,
+  instrumentIndex: Index,
+): {
+  readonly quotes: ReadonlyMap<string, Quote>;
+  readonly marks: Float64Array;
+  readonly markTimes: Float64Array;
+  readonly fundingRates: Float64Array;
+} {
+  const quotes = new Map<string, Quote>();
+  const marks = new Float64Array(instrumentIndex.size).fill(Number.NaN);
+  const markTimes = marks.slice();
+  const fundingRates = marks.slice();
+  const seen = new Index();
+  const time = (value: unknown, place: Place): number => {
+    const result = instant(value, place);
+    if (result > asOf) throw invalid(place, "at or before the market's asOf", value);
+    return result;
+  };
+  for (const [i, item] of items.entries()) {
+    const place = at("prices", i);
+    const entry = record(item, place, [...ASSET_PRICE_KEYS, ...MARK_KEYS]);
+    const of = required(entry, "of", place, text);
+    seen.add(of, at(place, "of"));
+    const instrument = instrumentIndex.of(of);
+    if (instrument >= 0) {
+      for (const kind of [...PRICE_KINDS, "confidence"]) {
+        if (own(entry, kind) === undefined) continue;
+        throw new UnsupportedError(
+          spell(at(place, kind)),
+          `no model reads the ${kind} of an instrument, only its mark`,
+        );
+      }
+      record(item, place, MARK_KEYS);
+      marks[instrument] = optional(entry, "mark", place, Number.NaN, price);
+      fundingRates[instrument] = optional(entry, "fundingRate", place, Number.NaN, decimal);
+      const quoted = optional(entry, "time", place, asOf, time);
+      if (!Number.isNaN(marks[instrument])) markTimes[instrument] = quoted;
+      optional(entry, "impliedVol", place, 0, decimalIn({ min: 0 }));
+      optional(entry, "forward", place, 0, instrumentIndex.reader("an instrument"));
+      continue;
+    }
+    if (assetIndex.of(of) < 0) throw invalid(at(place, "of"), "the id of an asset or instrument of this market", of);
+    if (of === numeraire) throw invalid(at(place, "of"), "another asset than the numeraire, whose price is 1", of);
+    record(item, place, ASSET_PRICE_KEYS);
+    const kinds: Partial<Record<PriceKind, number>> = { index: required(entry, "index", place, price) };
+    for (const kind of PRICE_KINDS) {
+      const stated = optional(entry, kind, place, null, price);
+      if (stated !== null) kinds[kind] = stated;
+    }
+    quotes.set(of, {
+      place,
+      in: required(entry, "in", place, text),
+      kinds,
+      confidence: optional(entry, "confidence", place, 0, decimalIn({ min: 0, below: 1 })),
+      time: optional(entry, "time", place, asOf, time),
+    });
+  }
+  return { quotes, marks, markTimes, fundingRates };
+}
+
+/** What an asset `is` or is pegged to must be an asset, and not itself by a detour. */
 function checkReferences(assets: readonly Asset[], index: Index, numeraire: string): void {
   for (const [i, asset] of assets.entries()) {
     const place = at("assets", i);
@@ -333,12 +287,10 @@ function checkReferences(assets: readonly Asset[], index: Index, numeraire: stri
     }
     // A walk of more steps than there are assets has met one of them twice.
     let steps = 0;
-    for (let at_ = asset; at_.is !== null; steps++) {
-      const next = assets[index.reader("an asset")(at_.is, at(place, "is"))];
-      if (next === undefined || steps > assets.length) {
+    for (let here: Asset | undefined = asset; here !== undefined && here.is !== null; steps++) {
+      if (steps > assets.length)
         throw invalid(at(place, "is"), "an asset that is not, by a detour, this one", asset.is);
-      }
-      at_ = next;
+      here = assets[index.reader("an asset")(here.is, at(place, "is"))];
     }
   }
 }

@@ -72,6 +72,11 @@ export const tolerance = {
   goldenBigSums: (expected: number) => 1e-11 * Math.abs(expected),
   /** cov/big500: "lwCholLogDet.abs 1e-07". */
   goldenLogDeterminant: 1e-7,
+
+  /** Equity before and after a trade at the mark: some twenty products and sums, each within an ulp of the largest. */
+  equityRelative: 20 * 2 ** -52,
+  /** Decimal places of an average entry price of some 50,000, written in another order of operations: a few ulp. */
+  averageEntryDigits: 9,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
