@@ -128,8 +128,8 @@ export class PoolReader {
     optional(fields, "orders", place, null, (value, here) => this.readOrders(value, here, pool));
     optional(fields, "options", place, null, (value, here) => {
       for (const [key, entry] of entries(value, here)) {
-        if (typeof entry === "string" || typeof entry === "boolean") continue;
-        decimal(entry, at(here, key));
+        if (typeof entry === "string") text(entry, at(here, key));
+        else if (typeof entry !== "boolean") decimal(entry, at(here, key));
       }
       if (Object.keys(fields.options ?? {}).length > 0) this.mark(pool, "poolOptions", here);
     });
