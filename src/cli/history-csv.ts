@@ -8,6 +8,8 @@ export interface HistoryOptions {
   readonly interval: number | null;
   /** most prices (rows × columns kept) to hold in memory */
   readonly limit: number;
+  /** rows later than this, ms since 1970, are counted and left out; default none */
+  readonly until?: number;
   /** which columns to keep; default all */
   readonly keep?: (column: string) => boolean;
   /** called now and then with the number of rows read so far */
@@ -150,6 +152,7 @@ function header(name: string, row: readonly string[], options: HistoryOptions): 
 /** What both layouts share: times, the limit, and what is assumed. */
 class Reader {
   rows = 0;
+  protected later = 0;
   protected readonly name: string;
   protected readonly options: HistoryOptions;
   private zoneAssumed = false;
@@ -177,6 +180,13 @@ class Reader {
     throw new BadInput(this.name, `${line}, column ${column}`, "a price above 0 or empty", quoted(text));
   }
 
+  /** Whether a row is later than wanted; counts it if so. */
+  protected tooLate(time: number): boolean {
+    if (time <= (this.options.until ?? Number.POSITIVE_INFINITY)) return false;
+    this.later++;
+    return true;
+  }
+
   protected order(line: number, time: number, previous: number, of = ""): void {
     if (time > previous) return;
     const what = time === previous ? "the same time again" : `a time before it (rows must be sorted by time)`;
@@ -194,9 +204,15 @@ class Reader {
     );
   }
 
-  /** Length of a bar: as stated, else the most common gap (the shorter on a tie). */
-  protected interval(times: Float64Array, where: (row: number) => string, notes: string[]): number {
-    if (times.length < 2) throw new BadInput(this.name, "", "at least two rows of prices", count(times.length, "row"));
+  /** Check the rows as a whole and return the length of a bar: as stated, else the most common gap (the shorter on a tie). */
+  protected finished(times: Float64Array, where: (row: number) => string, notes: string[]): number {
+    if (times.length < 2)
+      throw new BadInput(
+        this.name,
+        "",
+        `at least two rows of prices${this.later > 0 ? ` until ${moment(this.options.until ?? 0)}` : ""}`,
+        count(times.length, "row"),
+      );
     const gaps = new Map<number, number>();
     for (let r = 1; r < times.length; r++) {
       const gap = (times[r] ?? 0) - (times[r - 1] ?? 0);
@@ -226,6 +242,10 @@ class Reader {
           `${duration(gap)}`,
         );
     }
+    if (this.later > 0) {
+      const until = moment(this.options.until ?? 0);
+      notes.push(`${count(this.later, "row")} of ${this.name} after ${until}, the time of valuation, were left out.`);
+    }
     if (this.zoneAssumed) notes.push(`Times in ${this.name} name no zone and were taken as UTC.`);
     return interval;
   }
@@ -250,6 +270,7 @@ class Wide extends Reader {
   private readonly times: number[] = [];
   private readonly lines: number[] = [];
   private readonly blocks: Float64Array[] = [];
+  private last = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, options: HistoryOptions, header: readonly string[]) {
     super(name, options);
@@ -264,7 +285,9 @@ class Wide extends Reader {
     if (row.length !== this.width)
       throw new BadInput(this.name, `${line}`, `a row of ${count(this.width, "cell")}`, count(row.length));
     const time = this.time(line, row[0] ?? "");
-    this.order(line, time, this.times[this.rows - 1] ?? Number.NEGATIVE_INFINITY);
+    this.order(line, time, this.last);
+    this.last = time;
+    if (this.tooLate(time)) return;
     this.within(line, (this.rows + 1) * Math.max(1, this.columns.length));
     const within = this.rows % BLOCK;
     if (within === 0) this.blocks.push(new Float64Array(BLOCK * this.columns.length));
@@ -282,7 +305,7 @@ class Wide extends Reader {
     const { rows, columns } = this;
     const notes: string[] = [];
     const times = Float64Array.from(this.times);
-    const interval = this.interval(times, (row) => `${this.lines[row] ?? 0}`, notes);
+    const interval = this.finished(times, (row) => `${this.lines[row] ?? 0}`, notes);
     const closes = new Float64Array(rows * columns.length);
     for (let b = 0; b < this.blocks.length; b++) {
       const block = this.blocks[b] ?? new Float64Array(0);
@@ -296,10 +319,16 @@ class Wide extends Reader {
   }
 }
 
+interface Series {
+  readonly times: number[];
+  readonly closes: number[];
+  last: number;
+}
+
 /** One row per price. Rows of one asset are in order of time; assets may take turns or follow each other. */
 class Long extends Reader {
   private readonly at: { readonly time: number; readonly asset: number; readonly close: number };
-  private readonly series = new Map<string, { readonly times: number[]; readonly closes: number[] } | null>();
+  private readonly series = new Map<string, Series | null>();
   private kept = 0;
 
   constructor(name: string, options: HistoryOptions, at: Long["at"]) {
@@ -314,12 +343,16 @@ class Long extends Reader {
     if (asset === "") throw new BadInput(this.name, `${line}, column asset`, "the name of an asset", "an empty cell");
     let series = this.series.get(asset);
     if (series === undefined) {
-      series = (this.options.keep ?? (() => true))(asset) ? { times: [], closes: [] } : null;
+      series = (this.options.keep ?? (() => true))(asset)
+        ? { times: [], closes: [], last: Number.NEGATIVE_INFINITY }
+        : null;
       this.series.set(asset, series);
     }
     if (series === null) return;
     const time = this.time(line, row[this.at.time] ?? "");
-    this.order(line, time, series.times[series.times.length - 1] ?? Number.NEGATIVE_INFINITY, `, asset ${asset}`);
+    this.order(line, time, series.last, `, asset ${asset}`);
+    series.last = time;
+    if (this.tooLate(time)) return;
     // A row of the long form is held as a time and a close until the table is made.
     this.kept += 2;
     this.within(line, this.kept);
@@ -331,7 +364,7 @@ class Long extends Reader {
     const notes: string[] = [];
     const kept = [...this.series].flatMap(([asset, series]) => (series === null ? [] : [{ asset, series }]));
     const times = Float64Array.from(new Set(kept.flatMap(({ series }) => series.times))).sort();
-    const interval = this.interval(times, (row) => `the row of ${moment(times[row] ?? 0)}`, notes);
+    const interval = this.finished(times, (row) => `the row of ${moment(times[row] ?? 0)}`, notes);
     const rows = times.length;
     this.within(this.rows + 1, rows * kept.length);
     const closes = new Float64Array(rows * kept.length).fill(Number.NaN);

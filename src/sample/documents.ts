@@ -94,6 +94,16 @@ const lending = (id: string, pool: object) => ({
   ...pool,
 });
 
+/** What a venue said a moment before, in the asset that it reports in: near ours, and off by its own rates and prices. */
+const reported = (pool: string, asset: string, equity: string, initial: string, maintenance: string) => ({
+  pool,
+  asOf: LAST_CLOSE,
+  asset,
+  equity,
+  initial,
+  maintenance,
+});
+
 export const accounts = {
   schema: "margrave/accounts/1",
   asOf: AS_OF,
@@ -219,7 +229,7 @@ export const accounts = {
       tags: { entity: "Fjord Digital" },
       pools: [
         house("fjord/levered", {
-          balances: [{ asset: "USDC", quantity: "60000" }],
+          balances: [{ asset: "USDC", quantity: "74500" }],
           positions: [{ id: "eth", instrument: "ETH-PERP", quantity: "420", entryPrice: "3095", fundingDue: "-12.60" }],
         }),
         house("fjord/mixed", {
@@ -231,6 +241,11 @@ export const accounts = {
         }),
       ],
     },
+  ],
+  reported: [
+    reported("acme/basis/cross", "USD", "522401.30", "43470.00", "21730.00"),
+    reported("birch/shorts", "USDC", "372810.20", "182790.00", "91395.00"),
+    reported("dune/inverse", "BTC", "12.5980", "1.1720", "0.6120"),
   ],
 };
 

@@ -97,6 +97,19 @@ describe("reading price history from CSV", () => {
     );
   });
 
+  it("leaves out rows after the time of valuation, says how many, and still holds them to their order", async () => {
+    const until = Date.UTC(2021, 0, 1, 1);
+    for (const text of [WIDE, "time,asset,close\n2021-01-01,A,1\n2021-01-01 01:00,A,2\n2021-01-01 02:00,A,-3\n"]) {
+      const table = await read(text, { until });
+      expect(table.times.length).toBe(2);
+      expect(table.notes.join(" ")).toContain("1 row of prices.csv after 2021-01-01 01:00, the time of valuation,");
+    }
+    expect(await refusal(`${WIDE}2021-01-01 02:00:00,1,1\n`, { until })).toMatch(/^prices\.csv:5 must be a time after/);
+    expect(await refusal(WIDE, { until: 0 })).toBe(
+      "prices.csv must be at least two rows of prices until 1970-01-01, got 0 rows",
+    );
+  });
+
   it.each([
     [
       "a duplicate time",
