@@ -1,0 +1,192 @@
+// `npm run mutate -- [--count N] [--seed S] [--only ID] [--json FILE]`: does the suite notice when the program is wrong?
+// Each fault of scripts/mutants.mjs is put into a copy of the tree, the kernel built where it is hit, and the Node suite run
+// on the simd build until the first failure; a fault that survives then meets the bit-hash test alone. Exits with 1 where
+// fewer than 90 % are caught without that test, or a fault no longer fits the source.
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { mutants } from "./mutants.mjs";
+import { node, root } from "./setup.mjs";
+
+const REQUIRED = 0.9;
+const BIT_TEST = "test/bits.test.ts";
+/** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
+const likely = [
+  [/^(assembly\/arena|src\/memory)/, ["test/memory.test.ts"]],
+  [/^(assembly|src)\/(simd|stats|linalg|covariance)/, ["test/kernels"]],
+  [/^assembly\/(instruments|book)/, ["test/kernels", "test/models"]],
+  [/^(assembly|src)\/(models|liquidation)/, ["test/models"]],
+  [/^src\/(book|market)/, ["test/documents.test.ts", "test/models"]],
+];
+/** A fault that makes a loop endless is caught by this. */
+const TIMEOUT = 240_000;
+
+const { values } = parseArgs({
+  options: {
+    count: { type: "string" },
+    seed: { type: "string", default: "1" },
+    only: { type: "string" },
+    json: { type: "string" },
+  },
+});
+const chosen = choose();
+node("scripts/build.mjs", "--kernel");
+
+const base = mkdtempSync(join(tmpdir(), "margrave-mutants-"));
+const tree = join(base, "tree");
+process.once("exit", () => rmSync(base, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+// Tests read the shared data beside the repository.
+if (existsSync(join(root, "../shared"))) symlinkSync(resolve(root, "../shared"), join(base, "shared"));
+copyTree();
+
+const sound = await suite();
+if (sound.code !== 0) {
+  console.error(`the suite must pass before faults are put in:\n${sound.output.slice(-3000)}`);
+  process.exit(1);
+}
+console.log(`the suite passes without a fault in ${seconds(sound.took)}; ${chosen.length} of ${mutants.length} faults`);
+
+const results = [];
+for (const mutant of chosen) {
+  const result = await attempt(mutant);
+  results.push(result);
+  console.log(
+    `${result.outcome.padEnd(16)} ${seconds(result.took).padStart(7)}  ${mutant.id}: ${mutant.fault} (${mutant.file})`,
+  );
+}
+
+const count = (...outcomes) => results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+const stale = count("does not fit");
+const harmless = count("survives rightly");
+const judged = results.length - stale - harmless;
+const without = count("caught");
+const withBits = without + count("bits only");
+console.log(`caught by the suite without the bit-hash test: ${without} of ${judged}, ${share(without)}`);
+console.log(`caught with it: ${withBits} of ${judged}, ${share(withBits)}`);
+for (const { id, file, fault, outcome, survives } of results) {
+  if (outcome === "survived") console.log(`survivor: ${id}, ${fault} (${file})`);
+  if (outcome === "survives rightly") console.log(`survives rightly: ${id}, ${fault}: ${survives}`);
+  if (outcome === "does not fit") console.log(`no longer in the source: ${id} (${file})`);
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+process.exitCode = stale === 0 && without >= REQUIRED * judged ? 0 : 1;
+
+/** The faults to try: all, one, or `count` of them drawn by `seed`. */
+function choose() {
+  if (values.only !== undefined) {
+    const one = mutants.filter(({ id }) => id === values.only);
+    if (one.length === 0) throw new Error(`--only must be an id of scripts/mutants.mjs, got ${values.only}`);
+    return one;
+  }
+  if (values.count === undefined) return mutants;
+  let state = Number(values.seed) >>> 0;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return mutants
+    .map((mutant) => ({ mutant, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .slice(0, Number(values.count))
+    .map(({ mutant }) => mutant);
+}
+
+/** Everything the Node suite needs, and the kernels as built. */
+function copyTree() {
+  const paths = ["assembly", "src", "test", "scripts", "schema", "bench", "page", "asconfig.json", "package.json"];
+  for (const path of [...paths, "tsconfig.json", "vitest.config.ts", "README.md", "METHODS.md"]) {
+    if (!existsSync(join(root, path))) continue;
+    const filter = (source) => !/[\\/]node_modules$/.test(source);
+    cpSync(join(root, path), join(tree, path), { recursive: true, filter });
+  }
+  cpSync(join(root, "build"), join(tree, "build"), {
+    recursive: true,
+    filter: (path) => !/[\\/](vite|.*\.mjs)$/.test(path),
+  });
+  symlinkSync(resolve(root, "node_modules"), join(tree, "node_modules"));
+}
+
+async function attempt(mutant) {
+  const began = performance.now();
+  const path = join(tree, mutant.file);
+  const source = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const faulty = edited(source, mutant);
+  if (faulty === null) return { ...mutant, outcome: "does not fit", took: 0 };
+  writeFileSync(path, faulty);
+  const kernel = mutant.file.startsWith("assembly/");
+  let outcome;
+  try {
+    if (kernel && !(await build())) outcome = "caught";
+    else if ((await suite(...where(mutant))).code !== 0) outcome = "caught";
+    else if ((await suite()).code !== 0) outcome = "caught";
+    else if (mutant.survives !== undefined) outcome = "survives rightly";
+    else if (existsSync(join(tree, BIT_TEST)) && (await suite(BIT_TEST)).code !== 0) outcome = "bits only";
+    else outcome = "survived";
+  } finally {
+    writeFileSync(path, source);
+    if (kernel) cpSync(join(root, "src/wasm"), join(tree, "src/wasm"), { recursive: true });
+  }
+  return { ...mutant, outcome, took: performance.now() - began };
+}
+
+/** The source with the fault in, null where the place is not found or not the only one. */
+function edited(source, { find, replace, nth }) {
+  const places = source.split(find).length - 1;
+  if (places === 0 || (nth === undefined && places !== 1) || (nth ?? 0) >= places) return null;
+  let at = source.indexOf(find);
+  for (let i = 0; i < (nth ?? 0); i++) at = source.indexOf(find, at + 1);
+  return source.slice(0, at) + replace + source.slice(at + find.length);
+}
+
+/** Build the simd kernel of the tree alone. False where it does not compile, which is a way to be caught. */
+async function build() {
+  const args = ["node_modules/assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "simd"];
+  const { code } = await run(args);
+  if (code !== 0) return false;
+  const bytes = readFileSync(join(tree, "build/simd.wasm"));
+  writeFileSync(
+    join(tree, "src/wasm/simd.ts"),
+    `export const bytes: string = "${bytes.toString("base64")}";\nexport const hash: string = "mutant";\n`,
+  );
+  return true;
+}
+
+function where({ file }) {
+  const [, folders] = likely.find(([pattern]) => pattern.test(file)) ?? [];
+  return (folders ?? ["test/models"]).filter((path) => existsSync(join(tree, path)));
+}
+
+/** The Node suite on the simd build, or parts of it: all but what is about the package, the bench and the tools. */
+function suite(...parts) {
+  const left = ["test/node/**", "test/golden-perturb.test.ts", "test/inlined.test.ts"];
+  if (!parts.includes(BIT_TEST)) left.push(BIT_TEST);
+  const exclude = left.flatMap((pattern) => ["--exclude", pattern]);
+  return run(["node_modules/vitest/vitest.mjs", "run", "--project", "node", "--bail", "1", ...exclude, ...parts]);
+}
+
+function run(args) {
+  return new Promise((done) => {
+    const began = performance.now();
+    const env = { ...process.env, MARGRAVE_BUILDS: "simd" };
+    const child = spawn(process.execPath, args, { cwd: tree, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    // Its whole group, since a test worker in an endless loop does not answer its parent.
+    const stop = setTimeout(() => process.kill(-child.pid, "SIGKILL"), TIMEOUT);
+    child.once("close", (code) => {
+      clearTimeout(stop);
+      done({ code: code ?? 1, output, took: performance.now() - began });
+    });
+  });
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function share(caught) {
+  return judged === 0 ? "none judged" : `${((100 * caught) / judged).toFixed(1)} %`;
+}
