@@ -374,7 +374,7 @@ const models = [
   [
     "requirement-reset",
     "assembly/models/collateral.ts",
-    "    store<f64>(scratch, 0.0, REQUIREMENT);\n",
+    "  store<f64>(sums, 0.0, REQUIREMENT);\n",
     "",
     "missing reset: a pool inherits the requirement before it",
   ],
