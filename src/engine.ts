@@ -1,5 +1,13 @@
 import type { PackedBook } from "./book/packed.js";
 import { ResidentBook, ResidentMarket } from "./book/resident.js";
+import {
+  type CovarianceResult,
+  covariance,
+  marketCovariance,
+  type NamedCovariance,
+  type ObservationTable,
+} from "./covariance/covariance.js";
+import type { CovarianceEstimator } from "./covariance/estimator.js";
 import { DisposedError, InvalidInputError } from "./errors.js";
 import {
   type Build,
@@ -93,6 +101,21 @@ export class Engine {
     }
     const explain = model.explain.bind(model);
     return this.memory.scope(() => explain(book, index, this.run(book, { from: index, to: index + 1 })));
+  }
+
+  /**
+   * Covariance of a table of observations, row-major, one row per date.
+   *
+   * @throws InsufficientDataError  fewer rows than the estimator needs
+   * @see METHODS.md#covariance
+   */
+  covariance(table: ObservationTable, estimator: CovarianceEstimator): CovarianceResult {
+    return covariance(this.memory, table, estimator);
+  }
+
+  /** Covariance of the returns of a market's history, with names, correlations and what was dropped. */
+  marketCovariance(market: ResidentMarket, options: Parameters<typeof marketCovariance>[1]): NamedCovariance {
+    return marketCovariance(market, options);
   }
 
   /** Row of a pool by id or index, checked. */

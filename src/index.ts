@@ -19,6 +19,23 @@ export {
 } from "./errors.js";
 export type { CompiledKernel, KernelSource } from "./kernel.js";
 export { simdSupported } from "./kernel.js";
+export { packBook } from "./book/pack-book.js";
+export { type BookColumns, packColumns } from "./book/pack-columns.js";
+export type { PoolChange } from "./book/change.js";
+export type {
+  CovarianceResult,
+  MarketCovarianceOptions,
+  NamedCovariance,
+  ObservationTable,
+} from "./covariance/covariance.js";
+export type { CovarianceEstimator, EstimateInfo } from "./covariance/estimator.js";
+export { ewma } from "./covariance/ewma.js";
+export { fixed } from "./covariance/fixed.js";
+export { ledoitWolf } from "./covariance/ledoit-wolf.js";
+export { sample } from "./covariance/sample.js";
+export { parseHistory } from "./market/parse-history.js";
+export { parseMarket } from "./market/parse-market.js";
+export { type AssetRule, type InstrumentRule, parseRule, type Rule, type Tiers } from "./models/rule.js";
 export type { Asset, History, Instrument, Market, PriceKind } from "./market/market.js";
 export type { PackedBook, PoolInfo, Rejection, Reported } from "./book/packed.js";
 export type { ResidentBook, ResidentMarket } from "./book/resident.js";
