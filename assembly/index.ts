@@ -30,3 +30,13 @@ export { bookValue } from "./book/value";
 export { collateralOutputBytes, collateralPools, collateralScratch } from "./models/collateral";
 export { collateralLines } from "./models/collateral-lines";
 export { curveBytes, curveDescribe, ruleDescribe, ruleDescriptorBytes } from "./models/rule";
+export { exceptions, rollingQuantile, rollingScratch } from "./models/backtest";
+export {
+  decomposeHistorical,
+  decomposeParametric,
+  decompositionScratch,
+  historicalDecompositionScratch,
+} from "./models/decomposition";
+export { mapExposures, riskColumnBytes, riskColumns } from "./models/factor-exposures";
+export { historicalPools, historicalScratch } from "./models/historical";
+export { parametricPools, parametricScratch } from "./models/parametric";

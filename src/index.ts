@@ -51,4 +51,30 @@ export {
   type Status,
   type Term,
 } from "./models/model.js";
+export {
+  decomposeHistorical,
+  decomposeParametric,
+  type FactorShares,
+  type HistoricalDecompositionInput,
+  type HistoricalShares,
+  type ParametricDecompositionInput,
+  type ParametricShares,
+  type RiskShares,
+} from "./models/decomposition.js";
+export { type Distribution, normal } from "./models/distribution.js";
+export type { FactorRiskOptions, FactorRiskResult } from "./models/factor-risk.js";
+export {
+  type HistoricalModel,
+  type HistoricalOptions,
+  type HistoricalResult,
+  historical,
+} from "./models/historical.js";
+export {
+  type ParametricModel,
+  type ParametricOptions,
+  type ParametricResult,
+  parametric,
+} from "./models/parametric.js";
+export type { PoolDecomposition, WorstScenario } from "./models/pool-decomposition.js";
+export { type Difference, type Reconciliation, reconcile } from "./models/reconcile.js";
 export { version } from "./version.js";

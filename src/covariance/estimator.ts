@@ -31,6 +31,10 @@ export interface CovarianceEstimator {
   readonly key: string;
   /** fewest rows it takes; 0: it looks at none */
   readonly minimumRows: number;
+  /** the factors it has numbers for, where it brings its own; absent: any that there are observations of */
+  readonly factors?: readonly string[];
+  /** true: the estimate for a weighted sum of columns is the weighted form of the estimate, S(Xw) = w'S(X)w */
+  readonly equivariant?: boolean;
   /** Write the covariance, f64[columns*columns], symmetric, to `out`. Runs in a memory scope. */
   estimate(memory: Memory, x: Observations, out: number): EstimateInfo;
 }

@@ -37,6 +37,7 @@ export function ewma(options?: {
     name: "ewma",
     key: `ewma(${given === null ? `halfLife=${halfLife}` : `decay=${given}`},form=${form})`,
     minimumRows: 1,
+    equivariant: true,
     estimate(memory, { at, rows, columns }, out) {
       const decay = given ?? memory.kernel.exponential(-Math.LN2 / Number(halfLife));
       const scratch = memory.reserve(memory.kernel.ewmaScratch(columns, rows));

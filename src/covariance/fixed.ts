@@ -33,6 +33,7 @@ export function fixed(options: {
     name: "fixed",
     key: `fixed(${new Hasher().text(JSON.stringify(factors)).f64(values).digest()})`,
     minimumRows: 0,
+    factors,
     estimate(memory, { names }, out) {
       if (names === null) throw new InvalidInputError("names", "given where the covariance is fixed", names);
       const rows = names.map((name) => position.get(name));

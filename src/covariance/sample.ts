@@ -16,6 +16,7 @@ export function sample(options?: { readonly ddof?: 0 | 1 }): CovarianceEstimator
     name: "sample",
     key: `sample(ddof=${ddof})`,
     minimumRows: ddof + 1,
+    equivariant: true,
     estimate(memory, { at, rows, columns }, out) {
       const mean = memory.reserveF64(columns);
       const scratch = memory.reserve(memory.kernel.sampleScratch(columns));

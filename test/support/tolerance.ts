@@ -77,6 +77,22 @@ export const tolerance = {
   equityRelative: 20 * 2 ** -52,
   /** Decimal places of an average entry price of some 50,000, written in another order of operations: a few ulp. */
   averageEntryDigits: 9,
+  // Risk of books.
+  /** decomposition/euler_parametric: "rel 1e-12". */
+  decomposition: (expected: number) => 1e-12 * Math.abs(expected),
+  /**
+   * decomposition/euler_parametric: "hedged/basis cases: compare component sums and totals with abs 1e-12*sum|w_i| sqrt(C_ii):
+   * cancellation is inherent"; times that sum.
+   */
+  hedgedDecomposition: 1e-12,
+  /** decomposition/euler_historical: "rel_to_max|component| 1e-12"; times that. */
+  historicalDecomposition: 1e-12,
+  /** "|sum component - total| <= 1e-12 * sum|component|"; times that sum. */
+  componentSum: 1e-12,
+  /** P&L of a few exposures, each of a few terms, against the same in another order: ulps of the exposures' magnitude. */
+  exposureRelative: 2e-15,
+  /** A variance of up to 12 exposures against a careful sum: ulps of (sum of |exposure| × deviation)². */
+  varianceRelative: 1e-14,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
