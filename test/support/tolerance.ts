@@ -93,6 +93,8 @@ export const tolerance = {
   exposureRelative: 2e-15,
   /** A variance of up to 12 exposures against a careful sum: ulps of (sum of |exposure| × deviation)². */
   varianceRelative: 1e-14,
+  /** Axioms compare sums of at most some twenty terms, taken in another order: a few hundred ulp of their size. */
+  axiomRelative: 1e-13,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
