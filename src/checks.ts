@@ -35,11 +35,16 @@ function isRecord(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** An object whose own keys are all among `known`. Read its fields with `own`. */
+/**
+ * An object whose enumerable keys are all its own and among `known`. What a prototype offers besides is not part of the
+ * document: read fields with `own`, or directly where it has to be fast and `known` holds no name of Object.prototype.
+ */
 export function record(value: unknown, place: Place, known: readonly string[]): Fields {
   if (!isRecord(value)) throw invalid(place, "an object", value);
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw invalid(at(place, key), `one of the keys ${known.join(", ")}`, key);
+  // for..in over a plain object takes no memory, unlike Object.keys; a book has half a million of them.
+  for (const key in value) {
+    if (known.includes(key) && Object.hasOwn(value, key)) continue;
+    throw invalid(at(place, key), `one of the keys ${known.join(", ")}`, key);
   }
   return value;
 }

@@ -7,48 +7,36 @@ export class Hasher {
   private a = 0x811c9dc5;
   private b = 0x9e3779b9;
 
-  /** Take one 32-bit word. */
-  word(value: number): void {
-    this.a = Math.imul(this.a ^ value, 0x01000193);
-    this.a ^= this.a >>> 15;
-    this.b = Math.imul(this.b ^ value, 0x85ebca6b);
-    this.b ^= this.b >>> 13;
-  }
-
   /** Take a string, by its UTF-16 units. */
   text(value: string): this {
-    this.word(value.length);
-    for (let i = 0; i < value.length; i++) this.word(value.charCodeAt(i));
-    return this;
+    return this.take(value.length, (i) => value.charCodeAt(i));
   }
 
   /** Take the values of an f64 array by their bits; all NaN are one, since their bits are the engine's own affair. */
   f64(values: Float64Array): this {
-    this.word(values.length);
     const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-    let { a, b } = this;
-    for (let i = 0; i < words.length; i += 2) {
-      const isNumber = !Number.isNaN(values[i >> 1]);
-      const low = isNumber ? (words[i] as number) : 0;
-      const high = isNumber ? (words[i + 1] as number) : 0x7ff80000;
-      a = Math.imul(a ^ low, 0x01000193);
-      a ^= a >>> 15;
-      b = Math.imul(b ^ low, 0x85ebca6b);
-      b ^= b >>> 13;
-      a = Math.imul(a ^ high, 0x01000193);
-      a ^= a >>> 15;
-      b = Math.imul(b ^ high, 0x85ebca6b);
-      b ^= b >>> 13;
-    }
-    this.a = a;
-    this.b = b;
-    return this;
+    return this.take(words.length, (i) => {
+      if (Number.isNaN(values[i >> 1])) return (i & 1) === 0 ? 0 : 0x7ff80000;
+      return words[i] as number;
+    });
   }
 
   /** Take the values of an array of small integers. */
   integers(values: Uint32Array | Uint8Array): this {
-    this.word(values.length);
-    for (let i = 0; i < values.length; i++) this.word(values[i] as number);
+    return this.take(values.length, (i) => values[i] as number);
+  }
+
+  private take(count: number, word: (index: number) => number): this {
+    let { a, b } = this;
+    for (let i = -1; i < count; i++) {
+      const next = i < 0 ? count : word(i);
+      a = Math.imul(a ^ next, 0x01000193);
+      a ^= a >>> 15;
+      b = Math.imul(b ^ next, 0x85ebca6b);
+      b ^= b >>> 13;
+    }
+    this.a = a;
+    this.b = b;
     return this;
   }
 

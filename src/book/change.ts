@@ -83,6 +83,7 @@ function ofOne(
       if (index !== 0) throw invalid("pool", "row 0, the only one", index);
       return book.pool(p);
     },
+    identity: () => Object.values(book.pool(p)).join("\0"),
     poolIndex: (other) => (other === id ? 0 : -1),
     featurePath: (_, feature) => book.featurePath(p, feature),
     positionId: (position) => (source(position) < 0 ? null : book.positionId(source(position))),

@@ -20,6 +20,8 @@ export type BookArrays = Pick<
 /** What a packed book knows besides its arrays; asked for on demand, since most pools are never looked at one by one. */
 export interface BookNames {
   pool(index: number): PoolInfo;
+  /** everything that a pool's hash is to tell of its description: its names, apart by a control character */
+  identity(index: number): string;
   poolIndex(id: string): number;
   featurePath(pool: number, feature: FeatureName): string;
   /** null where the position has no id of its own */
@@ -103,8 +105,7 @@ export class Book implements PackedBook {
     const hasher = new Hasher();
     for (const list of [this.market.assets, this.market.instruments]) for (const { id } of list) hasher.text(id);
     for (let p = 0; p < this.poolCount; p++) {
-      const { id, account, venue, domain, rule } = this.pool(p);
-      for (const part of [id, account, venue ?? "", domain ?? "", rule ?? ""]) hasher.text(part);
+      hasher.text(this.names.identity(p));
     }
     hasher.integers(this.holdingStart).integers(this.holdingAsset).integers(this.holdingKind).f64(this.holdingQuantity);
     hasher.integers(this.positionStart).integers(this.positionInstrument).f64(this.positionQuantity);

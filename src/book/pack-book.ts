@@ -55,7 +55,7 @@ export function packBook(
 
   const accounts = readAccounts(own(fields, "accounts"));
   const reader = new PoolReader(market);
-  const infos: PoolRow[] = [];
+  const rows: PoolRow[] = [];
   const rejected: Rejection[] = [];
   // Every pool of the document, −1 where rejected: links may name it all the same.
   const pools = new Map<string, number>();
@@ -70,8 +70,8 @@ export function packBook(
       }
       try {
         const names = reader.read(value, place);
-        pools.set(names.id, infos.length);
-        infos.push({ ...names, account: account.id, place });
+        pools.set(names.id, rows.length);
+        rows.push({ names, account: account.id, place });
       } catch (error) {
         if (onInvalid === "throw" || !(error instanceof InvalidInputError)) throw error;
         if (id !== null) pools.set(id, -1);
@@ -139,8 +139,15 @@ export function packBook(
   const tree = new Map(accounts.map(({ id, parent, tags }) => [id, Object.freeze({ parent, tags })]));
   return new Book(market, reader.arrays(), {
     pool: (index) => {
-      const { place, ...info } = rowOf(infos, index);
-      return { ...info, path: spell(place) };
+      const row = rows[index];
+      if (row === undefined) throw invalid("pool", `a row from 0 to ${rows.length - 1}`, index);
+      return { ...row.names, account: row.account, path: spell(row.place) };
+    },
+    identity: (index) => {
+      const row = rows[index];
+      if (row === undefined) return "";
+      const { id, venue, domain, rule } = row.names;
+      return `${id}\0${row.account}\0${venue ?? ""}\0${domain ?? ""}\0${rule ?? ""}`;
     },
     poolIndex: (id) => pools.get(id) ?? -1,
     featurePath: (index, feature) => spell(featurePlaces.get(index * 256 + Feature[feature]) ?? ""),
@@ -152,15 +159,10 @@ export function packBook(
   });
 }
 
-interface PoolRow extends PoolNames {
+interface PoolRow {
+  readonly names: PoolNames;
   readonly account: string;
   readonly place: Place;
-}
-
-function rowOf(rows: readonly PoolRow[], index: number): PoolRow {
-  const row = rows[index];
-  if (row === undefined) throw invalid("pool", `a row from 0 to ${rows.length - 1}`, index);
-  return row;
 }
 
 function idOf(pool: unknown): string | null {

@@ -130,6 +130,7 @@ export function packColumns(columns: BookColumns, market: Market): PackedBook {
           throw invalid("pool", `a row from 0 to ${poolCount - 1}`, p);
         return { id: idOf(p), account: idOf(p), venue: null, domain: null, rule: null, path: `${ROOT}.pools[${p}]` };
       },
+      identity: (p) => idOf(p),
       poolIndex: (id) => {
         if (ids !== null) return ids.index.get(id) ?? -1;
         return /^(0|[1-9]\d*)$/.test(id) && Number(id) < poolCount ? Number(id) : -1;

@@ -2,14 +2,12 @@ import {
   array,
   at,
   decimal,
-  decimalIn,
   entries,
   type Fields,
   instant,
   invalid,
   list,
   optional,
-  own,
   type Place,
   price,
   record,
@@ -35,7 +33,6 @@ const ORDER_KEYS = ["id", "instrument", "quantity", "limitPrice", "reduceOnly"];
 const f64 = (length: number): Float64Array => new Float64Array(length);
 const u32 = (length: number): Uint32Array => new Uint32Array(length);
 const u8 = (length: number): Uint8Array => new Uint8Array(length);
-const amount = decimalIn({ min: 0 });
 
 /** The holdings and positions of a book while it is being read, pool by pool. */
 export class PoolReader {
@@ -72,11 +69,12 @@ export class PoolReader {
     this.features.push(0);
     try {
       const fields = record(value, place, POOL_KEYS);
+      const { venue, domain, rule } = fields;
       const names = {
         id: required(fields, "id", place, text),
-        venue: optional(fields, "venue", place, null, text),
-        domain: optional(fields, "domain", place, null, text),
-        rule: optional(fields, "rule", place, null, text),
+        venue: venue === undefined ? null : text(venue, at(place, "venue")),
+        domain: domain === undefined ? null : text(domain, at(place, "domain")),
+        rule: rule === undefined ? null : text(rule, at(place, "rule")),
       };
       this.readPool(fields, place, pool);
       this.holdingStart.push(this.holdingAsset.length);
@@ -121,18 +119,18 @@ export class PoolReader {
   }
 
   private readPool(fields: Fields, place: Place, pool: number): void {
-    optional(fields, "balances", place, null, (value, here) => this.readHoldings(value, here, pool, this.readBalance));
-    optional(fields, "supplies", place, null, (value, here) => this.readHoldings(value, here, pool, this.readSupply));
-    optional(fields, "debts", place, null, (value, here) => this.readHoldings(value, here, pool, this.readDebt));
-    optional(fields, "positions", place, null, (value, here) => this.readPositions(value, here, pool));
-    optional(fields, "orders", place, null, (value, here) => this.readOrders(value, here, pool));
-    optional(fields, "options", place, null, (value, here) => {
-      for (const [key, entry] of entries(value, here)) {
-        if (typeof entry === "string") text(entry, at(here, key));
-        else if (typeof entry !== "boolean") decimal(entry, at(here, key));
-      }
-      if (Object.keys(fields.options ?? {}).length > 0) this.mark(pool, "poolOptions", here);
-    });
+    this.readHoldings(fields.balances, at(place, "balances"), pool, this.readBalance);
+    this.readHoldings(fields.supplies, at(place, "supplies"), pool, this.readSupply);
+    this.readHoldings(fields.debts, at(place, "debts"), pool, this.readDebt);
+    if (fields.positions !== undefined) this.readPositions(fields.positions, at(place, "positions"), pool);
+    if (fields.orders !== undefined) this.readOrders(fields.orders, at(place, "orders"), pool);
+    if (fields.options === undefined) return;
+    const here = at(place, "options");
+    for (const [key, entry] of entries(fields.options, here)) {
+      if (typeof entry === "string") text(entry, at(here, key));
+      else if (typeof entry !== "boolean") decimal(entry, at(here, key));
+      this.mark(pool, "poolOptions", here);
+    }
   }
 
   private readHoldings(
@@ -141,6 +139,7 @@ export class PoolReader {
     pool: number,
     read: (value: unknown, place: Place, pool: number) => void,
   ): void {
+    if (value === undefined) return;
     this.lists++;
     const items = array(value, place);
     for (let i = 0; i < items.length; i++) read.call(this, items[i], at(place, i), pool);
@@ -149,45 +148,50 @@ export class PoolReader {
   private readBalance(value: unknown, place: Place, pool: number): void {
     const fields = record(value, place, BALANCE_KEYS);
     const asset = this.readAsset(fields, place);
-    const quantity = decimal(own(fields, "quantity"), at(place, "quantity"));
-    const locked = optional(fields, "locked", place, 0, amount);
-    if (locked > Math.max(0, quantity)) {
-      throw invalid(at(place, "locked"), `at most the quantity held, ${Math.max(0, quantity)}`, own(fields, "locked"));
+    const quantity = number(fields.quantity, place, "quantity", -Infinity);
+    let locked = 0;
+    if (fields.locked !== undefined) {
+      locked = number(fields.locked, place, "locked", 0);
+      const free = Math.max(0, quantity);
+      if (locked > free) throw invalid(at(place, "locked"), `at most the quantity held, ${free}`, fields.locked);
     }
     this.push(asset, HoldingKind.balance, quantity - locked, place);
     if (locked > 0) this.push(asset, HoldingKind.locked, locked, place);
-    this.readRaw(fields, place, pool);
-    optional(fields, "borrow", place, null, (borrow, here) => {
-      const parts = record(borrow, here, ["rate", "accruedTo"]);
-      const rate = required(parts, "rate", here, amount);
-      const accruedTo = required(parts, "accruedTo", here, instant);
-      const { asOf } = this.market;
-      if (quantity > 0) throw invalid(here, "absent on a balance that is not a loan", borrow);
-      if (accruedTo > asOf) throw invalid(at(here, "accruedTo"), "at or before the market's asOf", parts.accruedTo);
-      const interest = (quantity * rate * (asOf - accruedTo)) / YEAR;
-      if (interest < 0) this.push(asset, HoldingKind.interest, interest, place);
-    });
+    if (fields.borrow !== undefined) this.readBorrow(fields.borrow, place, asset, quantity);
+    if (fields.raw !== undefined) this.readRaw(fields.raw, at(place, "raw"), pool);
+  }
+
+  private readBorrow(value: unknown, balance: Place, asset: number, quantity: number): void {
+    const place = at(balance, "borrow");
+    const fields = record(value, place, ["rate", "accruedTo"]);
+    const rate = number(fields.rate, place, "rate", 0);
+    const accruedTo = required(fields, "accruedTo", place, instant);
+    const { asOf } = this.market;
+    if (quantity > 0) throw invalid(place, "absent on a balance that is not a loan", value);
+    if (accruedTo > asOf) throw invalid(at(place, "accruedTo"), "at or before the market's asOf", fields.accruedTo);
+    const interest = (quantity * rate * (asOf - accruedTo)) / YEAR;
+    if (interest < 0) this.push(asset, HoldingKind.interest, interest, balance);
   }
 
   private readSupply(value: unknown, place: Place, pool: number): void {
     const fields = record(value, place, SUPPLY_KEYS);
     const asset = this.readAsset(fields, place);
-    const quantity = amount(own(fields, "quantity"), at(place, "quantity"));
-    const collateral = truth(own(fields, "collateral"), at(place, "collateral"));
+    const quantity = number(fields.quantity, place, "quantity", 0);
+    const collateral = required(fields, "collateral", place, truth);
     this.push(asset, collateral ? HoldingKind.supply : HoldingKind.idleSupply, quantity, place);
-    this.readRaw(fields, place, pool);
+    if (fields.raw !== undefined) this.readRaw(fields.raw, at(place, "raw"), pool);
   }
 
   private readDebt(value: unknown, place: Place, pool: number): void {
     const fields = record(value, place, DEBT_KEYS);
     const asset = this.readAsset(fields, place);
-    this.push(asset, HoldingKind.debt, 0 - amount(own(fields, "quantity"), at(place, "quantity")), place);
-    this.readRaw(fields, place, pool);
+    this.push(asset, HoldingKind.debt, 0 - number(fields.quantity, place, "quantity", 0), place);
+    if (fields.raw !== undefined) this.readRaw(fields.raw, at(place, "raw"), pool);
   }
 
   /** The asset of a holding, which may stand in a list of holdings once: caps and tiers are per asset. */
   private readAsset(fields: Fields, place: Place): number {
-    const id = own(fields, "asset");
+    const id = fields.asset;
     const asset = typeof id === "string" ? this.market.assetIndex(id) : -1;
     if (asset < 0) throw invalid(at(place, "asset"), "the id of an asset of the market", id);
     if (this.lastSeen[asset] === this.lists) throw invalid(at(place, "asset"), "an asset not listed before it", id);
@@ -207,19 +211,17 @@ export class PoolReader {
   }
 
   /** On-chain integers, of any size; they are for exact mode, and a feature that a rule must know of. */
-  private readRaw(fields: Fields, place: Place, pool: number): void {
-    if (own(fields, "raw") === undefined) return;
-    const here = at(place, "raw");
-    for (const [key, value] of entries(fields.raw, here)) {
-      if (typeof value === "number" && Number.isSafeInteger(value)) continue;
-      if (typeof value === "string" && /^-?\d+$/.test(value)) continue;
-      throw invalid(at(here, key), "an integer, as a string above 2^53", value);
+  private readRaw(value: unknown, place: Place, pool: number): void {
+    for (const [key, entry] of entries(value, place)) {
+      if (typeof entry === "number" ? Number.isSafeInteger(entry) : typeof entry === "string" && /^-?\d+$/.test(entry))
+        continue;
+      throw invalid(at(place, key), "an integer, as a string where it is 2^53 or more", entry);
     }
-    this.mark(pool, "raw", here);
+    this.mark(pool, "raw", place);
   }
 
   private readInstrument(fields: Fields, place: Place): number {
-    const id = own(fields, "instrument");
+    const id = fields.instrument;
     const instrument = typeof id === "string" ? this.market.instrumentIndex(id) : -1;
     if (instrument < 0) throw invalid(at(place, "instrument"), "the id of an instrument of the market", id);
     return instrument;
@@ -231,13 +233,11 @@ export class PoolReader {
     for (const [i, item] of array(value, place).entries()) {
       const here = at(place, i);
       const fields = record(item, here, POSITION_KEYS);
-      const id = optional(fields, "id", here, null, text);
-      if (id !== null && ids.has(id)) throw invalid(at(here, "id"), "an id that no position before it has", id);
-      if (id !== null) ids.add(id);
+      const id = readId(fields, here, ids);
       const instrument = this.readInstrument(fields, here);
-      const quantity = decimal(own(fields, "quantity"), at(here, "quantity"));
-      const entry = price(own(fields, "entryPrice"), at(here, "entryPrice"));
-      const funding = optional(fields, "fundingDue", here, 0, decimal);
+      const quantity = number(fields.quantity, here, "quantity", -Infinity);
+      const entry = required(fields, "entryPrice", here, price);
+      const funding = fields.fundingDue === undefined ? 0 : number(fields.fundingDue, here, "fundingDue", -Infinity);
       if (this.market.instruments[instrument]?.kind === "option") {
         this.mark(pool, "options", here);
         continue;
@@ -272,14 +272,26 @@ export class PoolReader {
     const ids = new Set<string>();
     list(value, place, (item, here) => {
       const fields = record(item, here, ORDER_KEYS);
-      const id = optional(fields, "id", here, null, text);
-      if (id !== null && ids.has(id)) throw invalid(at(here, "id"), "an id that no order before it has", id);
-      if (id !== null) ids.add(id);
+      readId(fields, here, ids);
       this.readInstrument(fields, here);
-      decimal(own(fields, "quantity"), at(here, "quantity"));
+      required(fields, "quantity", here, decimal);
       optional(fields, "limitPrice", here, 0, price);
       optional(fields, "reduceOnly", here, false, truth);
       this.mark(pool, "orders", here);
     });
   }
+}
+
+/** The id of a position or order, if any, which its list may have once. */
+function readId(fields: Fields, place: Place, ids: Set<string>): string | null {
+  const id = optional(fields, "id", place, null, text);
+  if (id !== null && ids.has(id)) throw invalid(at(place, "id"), "an id that nothing before it has", id);
+  if (id !== null) ids.add(id);
+  return id;
+}
+
+/** `decimal` of at least `min`, with the place made only where it is needed: for strings and for errors. */
+function number(value: unknown, parent: Place, key: string, min: number): number {
+  if (typeof value === "number" && value >= min && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value + 0;
+  return decimal(value, at(parent, key), min === 0 ? { min } : undefined);
 }
