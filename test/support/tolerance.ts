@@ -40,6 +40,14 @@ export const tolerance = {
   elementaryAbsolute: (expected: number) => 4 * Number.EPSILON * Math.abs(expected),
   /** Matrices of up to 3,000 rows, relative to sqrt(s_ii·s_jj); the reference centres by an uncompensated mean. */
   covariance: 1e-13,
+  /** The same over tens of thousands of rows, where the reference's left-to-right sums lose about rows·eps/2. */
+  longCovariance: 1e-11,
+  /** Added to the diagonal of a correlation matrix before a factor is asked for: what rounding may take from it. */
+  semidefinite: 1e-12,
+  /** Hourly log returns of a few per cent from b − a on one side and b/a on the other. */
+  logReturnAbsolute: 1e-15,
+  /** LUNA's largest true move over a day in 2021 to 2025 is below twentyfold; over its gap it would be 1e5-fold. */
+  largestLunaReturn: 20,
   /** Shrinkage intensity and what is mixed with it, against the double sums over assets; both cancel a few digits. */
   shrinkage: 1e-10,
   /** A sum of n logarithms of pivots that are good to about 1e-13 each. */
