@@ -26,10 +26,19 @@ export class Hasher {
     return this.take(values.length, (i) => values[i] as number);
   }
 
+  /** Take one 32-bit word. */
+  word(value: number): this {
+    return this.mix(1, () => value);
+  }
+
   private take(count: number, word: (index: number) => number): this {
+    return this.word(count).mix(count, word);
+  }
+
+  private mix(count: number, word: (index: number) => number): this {
     let { a, b } = this;
-    for (let i = -1; i < count; i++) {
-      const next = i < 0 ? count : word(i);
+    for (let i = 0; i < count; i++) {
+      const next = word(i);
       a = Math.imul(a ^ next, 0x01000193);
       a ^= a >>> 15;
       b = Math.imul(b ^ next, 0x85ebca6b);
