@@ -1,0 +1,165 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { version } from "../index.js";
+import { HISTORY_LIMIT } from "./history-csv.js";
+
+/** What `report` and `reconcile` are asked, checked for form; ranges are the library's to judge. */
+export interface Asked {
+  readonly accounts?: string;
+  readonly market?: string;
+  readonly rule: readonly string[];
+  readonly model: "collateral" | "parametric" | "historical";
+  readonly confidence: number;
+  readonly holdingPeriod: string;
+  readonly covariance: Covariance;
+  readonly returns: "simple" | "log";
+  readonly lookback?: number;
+  readonly history?: string;
+  readonly historyIn?: string;
+  readonly historyLimit: number;
+  readonly historyRows: "calendar" | "consecutive";
+  readonly pool?: string;
+  readonly missing: "error" | "drop";
+  readonly gaps: "reject" | "dropRows";
+  readonly ignore: readonly string[];
+  readonly onInvalid: "throw" | "collect";
+  readonly limit: number;
+  readonly json?: true;
+}
+
+export type Covariance =
+  | { readonly kind: "sample" }
+  | { readonly kind: "ewma"; readonly decay: number }
+  | { readonly kind: "ledoitWolf"; readonly target: "identity" | "constantCorrelation" };
+
+/** A number as it is written in an option; anything else is the user's mistake and said in one sentence. */
+function number(text: string): number {
+  const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+function whole(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  return value;
+}
+
+function covariance(text: string): Covariance {
+  const decay = /^ewma:(.+)$/.exec(text)?.[1];
+  if (decay !== undefined) return { kind: "ewma", decay: number(decay) };
+  if (text === "sample") return { kind: "sample" };
+  if (text === "ledoit-wolf:identity") return { kind: "ledoitWolf", target: "identity" };
+  if (text === "ledoit-wolf:constant-correlation") return { kind: "ledoitWolf", target: "constantCorrelation" };
+  throw new InvalidArgumentError(
+    "It must be ewma:DECAY, sample, ledoit-wolf:identity or ledoit-wolf:constant-correlation.",
+  );
+}
+
+const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const listed = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(",")];
+
+/** The options that both commands take. */
+export function addOptions(command: Command): Command {
+  const inputs = "Inputs:";
+  const model = "Model:";
+  const output = "Output:";
+  const option = (flags: string, text: string, group: string): Option => new Option(flags, text).helpGroup(group);
+  return command
+    .addOption(
+      option("--accounts <file>", "accounts document; - reads standard input; none: the embedded sample", inputs),
+    )
+    .addOption(option("--market <file>", "market document; - reads standard input", inputs))
+    .addOption(
+      option("--rule <file>", "rule document; may be given several times", inputs).argParser(each).default([], "none"),
+    )
+    .addOption(
+      option("--history <file>", "price history in CSV, plain or gzip; default: history.file of the market", inputs),
+    )
+    .addOption(option("--history-in <asset>", "what its closes are in; default: history.in of the market", inputs))
+    .addOption(
+      option("--history-limit <prices>", "most prices to hold in memory", inputs)
+        .argParser(whole)
+        .default(HISTORY_LIMIT),
+    )
+    .addOption(
+      option(
+        "--history-rows <what>",
+        "calendar: no return over an absent bar; consecutive: a row follows the row before, as trading days do",
+        inputs,
+      )
+        .choices(["calendar", "consecutive"])
+        .default("calendar"),
+    )
+    .addOption(
+      option("--on-invalid <what>", "a pool that cannot be read stops the run, or is left out and named", inputs)
+        .choices(["throw", "collect"])
+        .default("throw"),
+    )
+    .addOption(
+      option("--model <model>", "which margin model", model)
+        .choices(["collateral", "parametric", "historical"])
+        .default("collateral"),
+    )
+    .addOption(option("--confidence <level>", "of VaR and ES, between 0 and 1", model).argParser(number).default(0.99))
+    .addOption(option("--holding-period <duration>", "of VaR and ES, ISO 8601", model).default("P1D"))
+    .addOption(
+      option(
+        "--covariance <estimator>",
+        "ewma:DECAY, sample, ledoit-wolf:identity or ledoit-wolf:constant-correlation",
+        model,
+      )
+        .argParser(covariance)
+        .default({ kind: "ewma", decay: 0.97 }, "ewma:0.97"),
+    )
+    .addOption(
+      option("--returns <kind>", "of the parametric model", model).choices(["simple", "log"]).default("simple"),
+    )
+    .addOption(
+      option(
+        "--lookback <rows>",
+        "most recent returns used; default 500 (historical), all (parametric)",
+        model,
+      ).argParser(whole),
+    )
+    .addOption(
+      option("--missing <what>", "a factor without history fails its pools, or is left out and named", model)
+        .choices(["error", "drop"])
+        .default("error"),
+    )
+    .addOption(
+      option("--gaps <what>", "a gap in the history fails, or its rows are left out and counted", model)
+        .choices(["reject", "dropRows"])
+        .default("reject"),
+    )
+    .addOption(
+      option("--ignore <features>", "leave out orders, links, transfers, raw …, comma-separated", model)
+        .argParser(listed)
+        .default([], "none"),
+    )
+    .addOption(option("--pool <id>", "show this pool in detail; default: the worst", output))
+    .addOption(option("--limit <rows>", "most rows of the table of pools", output).argParser(whole).default(20))
+    .addOption(option("--json", "print JSON in full precision instead", output));
+}
+
+/** The program; its actions are given the options. */
+export function program(actions: {
+  readonly report: (asked: Asked) => Promise<void>;
+  readonly reconcile: (asked: Asked) => Promise<void>;
+}): Command {
+  const root = new Command("margrave")
+    .description("Margin, risk and liquidation levels of a book of accounts.")
+    .version(version)
+    .exitOverride();
+  // One sentence, as for every other error.
+  root.configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, "margrave: ").replace(/\.?\n$/, " (see --help)\n")),
+  });
+  const add = (name: "report" | "reconcile", text: string): void => {
+    const command = root.command(name).description(text).exitOverride();
+    addOptions(command).action((asked: Asked) => actions[name](asked));
+  };
+  add("report", "margin every pool and show the worst in detail");
+  add("reconcile", "our numbers beside those that venues reported");
+  return root;
+}
