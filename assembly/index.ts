@@ -4,9 +4,12 @@ export { arenaFloor, arenaFree, arenaKeep, arenaKept, arenaMark, arenaRelease, a
 export { exponential, exponentialM1 } from "./simd/exponential";
 export { logarithm, logarithm1p } from "./simd/logarithm";
 // stats
+export { binomialCdf, binomialMass, binomialQuantile, binomialUpper, kupiec } from "./stats/binomial";
+export { chiSquareTail } from "./stats/gamma";
 export { erfc, normalCdf, normalLogCdf, normalPdf, normalQuantile, normalSurvival } from "./stats/normal";
 export { quantileOf } from "./stats/quantile";
 export { selectSmallest } from "./stats/select";
+export { studentTCdf, studentTPdf, studentTQuantile } from "./stats/student-t";
 export { mean, sum } from "./stats/sum";
 export { tailRows, tailScratch, tailStatistics } from "./stats/tail";
 // linalg

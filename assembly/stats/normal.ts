@@ -45,6 +45,11 @@ function upperTail(y: f64): f64 {
   return y > 39 ? 0 : gaussian(0.5, y) * scaledTail(y);
 }
 
+/** Φ(−y) for y ≥ 0, given its square: for arguments that are square roots. */
+export function normalTailAt(square: f64, y: f64): f64 {
+  return exponential(-0.5 * square) * scaledTail(y);
+}
+
 /** erfc(x) = 2/√π ∫ₓ^∞ e^(−u²) du, relative error 1e-15, down to the smallest number. */
 export function erfc(x: f64): f64 {
   const y = abs(x);

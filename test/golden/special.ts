@@ -32,4 +32,40 @@ export const checks: Checks = {
       { field: "z50", skipped: decimals },
     ];
   },
+  "special/student_t_cdf": ({ kernel }, golden) => {
+    const x = input(golden, "x");
+    const nu = input(golden, "nu");
+    const { cdf, pdf } = golden.expected;
+    return [
+      { field: "cdf", expected: cdf, actual: kernel.studentTCdf(x, nu), tolerance: tolerance.studentTCdf(nu) },
+      { field: "pdf", expected: pdf, actual: kernel.studentTPdf(x, nu), tolerance: tolerance.studentTCdf(nu) },
+      { field: "cdf50", skipped: decimals },
+    ];
+  },
+  "special/student_t_quantile": ({ kernel }, golden) => {
+    const p = input(golden, "p");
+    const nu = input(golden, "nu");
+    const actual = kernel.studentTQuantile(p, nu);
+    return [
+      { field: "t", expected: golden.expected.t, actual, tolerance: tolerance.studentTQuantile(p, nu) },
+      { field: "t50", skipped: decimals },
+    ];
+  },
+  "special/binomial": ({ kernel }, golden) => {
+    const [k, n, p] = [input(golden, "k"), input(golden, "n"), input(golden, "p")];
+    const { pmf, cdf, upper } = golden.expected;
+    return [
+      { field: "pmf", expected: pmf, actual: kernel.binomialMass(k, n, p), tolerance: tolerance.binomial },
+      { field: "cdf", expected: cdf, actual: kernel.binomialCdf(k, n, p), tolerance: tolerance.binomial },
+      { field: "upper", expected: upper, actual: kernel.binomialUpper(k, n, p), tolerance: tolerance.binomial },
+    ];
+  },
+  "special/chi2": ({ kernel }, golden) => {
+    const actual = kernel.chiSquareTail(input(golden, "x"), input(golden, "df"));
+    return [
+      { field: "sf", expected: golden.expected.sf, actual, tolerance: tolerance.chiSquare },
+      { field: "cdf", skipped: "the lower tail is not offered: p-values are upper tails" },
+      { field: "sf50", skipped: decimals },
+    ];
+  },
 };

@@ -11,6 +11,15 @@ export const tolerance = {
   /** special/normal_quantile: "rel<=1e-15 for p in [1e-300,1-1e-16], abs 1e-16 near p=0.5; subnormal p rel 1e-13". */
   normalQuantile: (p: number) => (expected: number) =>
     Math.max(1e-16, (p < 2.3e-308 ? 1e-13 : 1e-15) * Math.abs(expected)),
+  /** special/student_t_cdf: "cdf.rel, pdf.rel 1e-13; nu=1e6,1e8 rows: allow rel 1e-11". */
+  studentTCdf: (nu: number) => (expected: number) => (nu >= 1e6 ? 1e-11 : 1e-13) * Math.abs(expected),
+  /** special/student_t_quantile: "t.rel 1e-12; 1e-10 for nu>=1e6; p=0.499999 abs 1e-15". */
+  studentTQuantile: (p: number, nu: number) => (expected: number) =>
+    p === 0.499999 ? 1e-15 : (nu >= 1e6 ? 1e-10 : 1e-12) * Math.abs(expected),
+  /** special/binomial: "rel 1e-12". */
+  binomial: (expected: number) => 1e-12 * Math.abs(expected),
+  /** special/chi2: "rel 1e-13". */
+  chiSquare: (expected: number) => 1e-13 * Math.abs(expected),
   /** Means over a tail against a left-to-right sum of at most 10,000 weighted terms: that reference loses n half-ulps. */
   tailMean: 2e-13,
   /** Two products and a sum on either side. */
