@@ -19,6 +19,15 @@ import {
 } from "./kernel.js";
 import type { History, Market } from "./market/market.js";
 import { MAXIMUM_BYTES, Memory } from "./memory.js";
+import {
+  decomposeHistorical,
+  decomposeParametric,
+  type HistoricalDecompositionInput,
+  type HistoricalShares,
+  type ParametricDecompositionInput,
+  type ParametricShares,
+} from "./models/decomposition.js";
+import { type Reconciliation, reconcile } from "./models/reconcile.js";
 import type { Explanation, MarginModel, MarginResult, Run } from "./models/model.js";
 import { version } from "./version.js";
 
@@ -116,6 +125,19 @@ export class Engine {
   /** Covariance of the returns of a market's history, with names, correlations and what was dropped. */
   marketCovariance(market: ResidentMarket, options: Parameters<typeof marketCovariance>[1]): NamedCovariance {
     return marketCovariance(market, options);
+  }
+
+  /** Splits of a VaR and an ES over given weights, without a book. */
+  readonly decompose = {
+    /** Of weights over a covariance: totals, marginal, component and incremental shares. See METHODS.md#decomposition. */
+    parametric: (input: ParametricDecompositionInput): ParametricShares => decomposeParametric(this.memory, input),
+    /** Of weights over observed returns: component ES and the scenario shares of VaR. See METHODS.md#decomposition. */
+    historical: (input: HistoricalDecompositionInput): HistoricalShares => decomposeHistorical(this.memory, input),
+  };
+
+  /** What venues reported of the pools in `result`, beside ours. Reports enter no computation. */
+  reconcile(book: ResidentBook, result: MarginResult): readonly Reconciliation[] {
+    return reconcile(book, result);
   }
 
   /** Row of a pool by id or index, checked. */

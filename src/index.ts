@@ -51,15 +51,13 @@ export {
   type Status,
   type Term,
 } from "./models/model.js";
-export {
-  decomposeHistorical,
-  decomposeParametric,
-  type FactorShares,
-  type HistoricalDecompositionInput,
-  type HistoricalShares,
-  type ParametricDecompositionInput,
-  type ParametricShares,
-  type RiskShares,
+export type {
+  FactorShares,
+  HistoricalDecompositionInput,
+  HistoricalShares,
+  ParametricDecompositionInput,
+  ParametricShares,
+  RiskShares,
 } from "./models/decomposition.js";
 export { type Distribution, normal } from "./models/distribution.js";
 export type { FactorRiskOptions, FactorRiskResult } from "./models/factor-risk.js";
@@ -76,5 +74,5 @@ export {
   parametric,
 } from "./models/parametric.js";
 export type { PoolDecomposition, WorstScenario } from "./models/pool-decomposition.js";
-export { type Difference, type Reconciliation, reconcile } from "./models/reconcile.js";
+export type { Difference, Reconciliation } from "./models/reconcile.js";
 export { version } from "./version.js";
