@@ -4,7 +4,7 @@ import { axpy } from "./axpy";
 const BLOCK: i32 = 1024;
 
 /**
- * Profit and loss of a sparse exposure under every scenario: a matrix of scenarios times a vector.
+ * A sparse vector times a matrix held by columns: gains and losses of exposures under every scenario.
  *
  *   out[t] = sum over j of exposure[j] · returns[factor[j]][t]
  *

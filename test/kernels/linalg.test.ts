@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { choleskyFactor, inner, product, transposed } from "../reference/linalg.js";
 import { onEveryBuild, place } from "../support/every-build.js";
 import { random } from "../support/random-book.js";
-import { tolerance } from "../support/tolerance.js";
+import { near, tolerance } from "../support/tolerance.js";
 
 const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 255, 1023, 1024, 1025, 2050];
 
@@ -103,8 +103,11 @@ describe("quadraticForm", () => {
       );
       expect(Math.abs(out[n]! - inner(g, w))).toBeLessThanOrEqual(tolerance.reorderedSum(2 * n) * size);
       for (let i = 0; i < n; i++) {
-        expect(Math.abs(out[i]! - g[i]!)).toBeLessThanOrEqual(
+        near(
+          out[i]!,
+          g[i]!,
           tolerance.reorderedSum(n) * inner(c[i]!.map(Math.abs), w.map(Math.abs)),
+          `row ${i} of ${n}`,
         );
       }
     }
@@ -135,12 +138,9 @@ describe("cholesky", () => {
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < n; j++) {
           const scale = Math.sqrt(a[i]![i]! * a[j]![j]!);
-          expect(Math.abs(back[i]![j]! - a[i]![j]!)).toBeLessThanOrEqual(tolerance.backward(n) * scale);
-          if (j > i) expect(l[i]![j]).toBe(0);
-          else
-            expect(Math.abs(l[i]![j]! - expected[i]![j]!)).toBeLessThanOrEqual(
-              tolerance.factorRelative * Math.sqrt(a[i]![i]!),
-            );
+          near(back[i]![j]!, a[i]![j]!, tolerance.backward(n) * scale, `product ${i}, ${j} of ${n}`);
+          const allowed = j > i ? 0 : tolerance.factorRelative * Math.sqrt(a[i]![i]!);
+          near(l[i]![j]!, expected[i]![j]!, allowed, `factor ${i}, ${j} of ${n}`);
         }
       }
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { returnEnds } from "../reference/covariance.js";
 import { onEveryBuild, place } from "../support/every-build.js";
 import { random } from "../support/random-book.js";
-import { tolerance } from "../support/tolerance.js";
+import { near, tolerance } from "../support/tolerance.js";
 
 function series(prices: readonly number[], bars: number, kind: 0 | 1): number[] {
   return onEveryBuild((memory) => {
@@ -25,7 +25,7 @@ describe("seriesReturns", () => {
         const [a, b] = [prices[t]!, prices[t + bars]!];
         expect(simple[t]).toBe((b - a) / a);
         const expected = Math.log1p((b - a) / a);
-        expect(Math.abs(logarithmic[t]! - expected)).toBeLessThanOrEqual(tolerance.elementaryAbsolute(expected));
+        near(logarithmic[t]!, expected, tolerance.elementaryAbsolute(expected), `return ${t}`);
       }
     }
   });

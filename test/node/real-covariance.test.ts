@@ -11,7 +11,7 @@ import { parseHistory } from "../../src/market/parse-history.js";
 import { parseMarket } from "../../src/market/parse-market.js";
 import { ewmaNormalised, ledoitWolf as plainLedoitWolf, sampleCovariance } from "../reference/covariance.js";
 import { builds, freshMemory } from "../support/builds.js";
-import { tolerance } from "../support/tolerance.js";
+import { near, tolerance } from "../support/tolerance.js";
 
 const COINS = "../shared/data/crypto_hourly_close_2021_2025/close_1h_usdt.csv.gz";
 const STOCKS = "../shared/data/equity_daily_us_1990_2022/sp500_20_stocks_close.csv.gz";
@@ -87,7 +87,7 @@ function expectNear(ours: Float64Array, theirs: readonly (readonly number[])[], 
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const scale = Math.sqrt(theirs[i]![i]! * theirs[j]![j]!);
-      expect(Math.abs(ours[i * n + j]! - theirs[i]![j]!)).toBeLessThanOrEqual(allowed * scale);
+      near(ours[i * n + j]!, theirs[i]![j]!, allowed * scale, `element ${i}, ${j}`);
     }
   }
 }
