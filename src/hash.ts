@@ -15,7 +15,7 @@ export class Hasher {
   /** Take the values of an f64 array by their bits; all NaN are one, since their bits are the engine's own affair. */
   f64(values: Float64Array): this {
     const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-    return this.take(words.length, (i) => {
+    return this.word(values.length).mix(words.length, (i) => {
       if (Number.isNaN(values[i >> 1])) return (i & 1) === 0 ? 0 : 0x7ff80000;
       return words[i] as number;
     });
