@@ -59,7 +59,7 @@ export type {
   ParametricShares,
   RiskShares,
 } from "./models/decomposition.js";
-export { type Distribution, normal } from "./models/distribution.js";
+export { type Distribution, normal, type StudentTOptions, studentT } from "./distribution.js";
 export type { FactorRiskOptions, FactorRiskResult } from "./models/factor-risk.js";
 export {
   type HistoricalModel,

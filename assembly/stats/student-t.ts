@@ -7,6 +7,8 @@ const INVERSE_SQRT_2PI: f64 = 0.3989422804014327;
 const EPSILON: f64 = 2.220446049250313e-16;
 /** Beyond it t² leaves the range of f64, and t²/nu is all that remains of 1 + t²/nu. */
 const HUGE: f64 = 1e150;
+/** Logarithm of the largest f64. */
+const LARGEST: f64 = 709.782712893384;
 
 /** Γ(a + ½)/(Γ(a) √a) for a > 0: what the density at 0 differs by from the normal one. */
 function gammaRatio(a: f64): f64 {
@@ -81,7 +83,9 @@ function tailOverDensity(t: f64, nu: f64): f64 {
 function upperTail(t: f64, nu: f64, ratio: f64): f64 {
   if (central(t, nu)) return 0.5 - massFromZero(t, nu, ratio);
   if (t == Infinity) return 0;
-  return density(t, nu, ratio) * tailOverDensity(t, nu);
+  // In two halves: the density of a fat tail underflows long before the tail does.
+  const half = exponential(-0.25 * (nu + 1) * logSpread(t, nu));
+  return ratio * INVERSE_SQRT_2PI * half * tailOverDensity(t, nu) * half;
 }
 
 /** Density of Student's t at x, scale 1, nu > 0 degrees of freedom (any real): relative error 1e-13. */
@@ -136,7 +140,7 @@ function tailQuantile(tail: f64, nu: f64, ratio: f64): f64 {
   const z = (normalQuantile(tail) * (8 * nu + 3)) / (8 * nu + 1);
   const wallace = 0.5 * (logarithm(nu) + logarithm(exponentialM1(min<f64>(700, (z * z) / nu))));
   let s = min(bound, wallace);
-  if (s > 709.7) return Infinity;
+  if (bound > LARGEST) return Infinity; // where the power law reaches that far, it is exact
   for (let i = 0; i < 60; i++) {
     const t = exponential(s);
     let step: f64;
@@ -158,7 +162,7 @@ function tailQuantile(tail: f64, nu: f64, ratio: f64): f64 {
 /** One Newton step in t itself: the logarithm of a large t has fewer digits than t. */
 function polished(t: f64, tail: f64, nu: f64, ratio: f64): f64 {
   const value = upperTail(t, nu, ratio);
-  if (value < 1e-300 || t == Infinity) return t; // the density may underflow before the tail does
-  const change = logarithm1p((value - tail) / tail) * (value / density(t, nu, ratio));
-  return t + change;
+  if (value < 1e-300) return t; // too few digits to improve on
+  const over = central(t, nu) ? value / density(t, nu, ratio) : tailOverDensity(t, nu);
+  return t + logarithm1p((value - tail) / tail) * over;
 }

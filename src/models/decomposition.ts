@@ -1,6 +1,6 @@
 import { InvalidInputError } from "../errors.js";
 import type { Memory } from "../memory.js";
-import { type Distribution, tailOf } from "./distribution.js";
+import { type Distribution, tailOf } from "../distribution.js";
 
 /** How one number splits over factors or lines. `component` sums to `total`. */
 export interface RiskShares {

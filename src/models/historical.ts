@@ -3,7 +3,7 @@ import type { ResidentBook } from "../book/resident.js";
 import { checkOptions, finiteNumber, truth, withDefault } from "../checks.js";
 import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
 import { type HistoricalShares, historicalShares } from "./decomposition.js";
-import { tailOf } from "./distribution.js";
+import { tailOf } from "../distribution.js";
 import {
   barsOf,
   type FactorRiskOptions,

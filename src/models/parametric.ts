@@ -7,7 +7,7 @@ import { ewma } from "../covariance/ewma.js";
 import { historyOf } from "../covariance/returns.js";
 
 import { parametricShares } from "./decomposition.js";
-import { type Distribution, isDistribution, normal, tailOf } from "./distribution.js";
+import { type Distribution, isDistribution, normal, tailOf } from "../distribution.js";
 import {
   barsOf,
   type FactorRiskOptions,

@@ -1,3 +1,4 @@
+import { binomialFunctions, kupiec, trafficLight } from "../../src/stats.js";
 import { tolerance } from "../support/tolerance.js";
 import type { Checks, GoldenCase } from "./comparison.js";
 
@@ -66,6 +67,49 @@ export const checks: Checks = {
       { field: "sf", expected: golden.expected.sf, actual, tolerance: tolerance.chiSquare },
       { field: "cdf", skipped: "the lower tail is not offered: p-values are upper tails" },
       { field: "sf50", skipped: decimals },
+    ];
+  },
+  "backtest/kupiec": (memory, golden) => {
+    const [n, x, p] = [input(golden, "T"), input(golden, "x"), input(golden, "p")];
+    const { lr, pValue, binomUpper, binomCdf } = golden.expected;
+    const result = kupiec(memory, n, x, p);
+    const binomial = binomialFunctions(memory);
+    const allowed = tolerance.kupiecRatio(n, p);
+    return [
+      { field: "lr", expected: lr, actual: result.likelihoodRatio, tolerance: allowed },
+      { field: "pValue", expected: pValue, actual: result.pValue, tolerance: tolerance.kupiecPValue },
+      { field: "expected", skipped: "the product of two inputs" },
+      { field: "z_normal", skipped: "the normal approximation of the test is not offered" },
+      ...(binomUpper === undefined
+        ? [] // the files leave them out above 10,000 observations
+        : [
+            {
+              field: "binomUpper",
+              expected: binomUpper,
+              actual: binomial.upper(x, n, p),
+              tolerance: tolerance.binomial,
+            },
+            { field: "binomCdf", expected: binomCdf, actual: binomial.cdf(x, n, p), tolerance: tolerance.binomial },
+          ]),
+    ];
+  },
+  "backtest/traffic_light": (memory, golden) => {
+    const [n, p] = [input(golden, "T"), input(golden, "p")];
+    const { zones } = golden.expected;
+    if (!Array.isArray(zones)) throw new TypeError(`${golden.id}: no zones`);
+    const actual = zones.map((_, x) => {
+      const { zone, cumulative } = trafficLight(memory, n, x, p);
+      return { x, cum: cumulative, exactUpper: binomialFunctions(memory).upper(x, n, p), zone };
+    });
+    const start = (zone: string) => actual.findIndex((entry) => entry.zone === zone);
+    const { yellowStart, redStart } = golden.expected;
+    const multipliers = "multipliers of capital are the supervisor's, not offered";
+    return [
+      { field: "zones", expected: zones, actual, tolerance: tolerance.binomial },
+      { field: "yellowStart", expected: yellowStart, actual: start("yellow"), tolerance: tolerance.exact },
+      { field: "redStart", expected: redStart, actual: start("red"), tolerance: tolerance.exact },
+      { field: "baselPlusFactor1996", skipped: multipliers },
+      { field: "baselMAR99Multiplier", skipped: multipliers },
     ];
   },
 };

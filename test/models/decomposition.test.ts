@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ewma } from "../../src/covariance/ewma.js";
-import { normal } from "../../src/models/distribution.js";
+import { normal } from "../../src/distribution.js";
 import { Engine } from "../../src/engine.js";
 import { InvalidInputError } from "../../src/errors.js";
 import { MAXIMUM_BYTES } from "../../src/memory.js";

@@ -1,8 +1,8 @@
 /**
- * Elementary and special functions in fixed-point arithmetic on BigInt, 320 bits behind the point: series and nothing
+ * Elementary and special functions in fixed-point arithmetic on BigInt, 1,024 bits behind the point: series and nothing
  * clever. Slow and exact far beyond f64.
  */
-const BITS = 320n;
+const BITS = 1024n;
 const ONE = 1n << BITS;
 
 /** The exact value of an f64. */

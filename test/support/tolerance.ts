@@ -4,7 +4,9 @@ export const tolerance = {
   elementaryRelative: 4e-16 * 4,
 
   // Numerics.
-  /** Own elementary functions against 320-bit arithmetic, in units of the last place, the reference's rounding included. */
+  /** Order statistics, counts and zones: the same number. */
+  exact: () => 0,
+  /** Own elementary functions against 1,024-bit arithmetic, in units of the last place, the reference's rounding included. */
   elementaryUlps: 1.5,
   /** special/normal_cdf: "cdf.rel, sf.rel, logcdf.rel, pdf.rel 4e-15; subnormal results (|v|<2.3e-308): abs 1e-322". */
   normalCdf: (expected: number) => (Math.abs(expected) < 2.3e-308 ? 1e-322 : 4e-15 * Math.abs(expected)),
@@ -20,6 +22,22 @@ export const tolerance = {
   binomial: (expected: number) => 1e-12 * Math.abs(expected),
   /** special/chi2: "rel 1e-13". */
   chiSquare: (expected: number) => 1e-13 * Math.abs(expected),
+  /** var/parametric_normal: "rel 1e-14, abs 1e-15*(|mu|+sigma)". */
+  parametricNormal: (mean: number, deviation: number) => (expected: number) =>
+    Math.max(1e-14 * Math.abs(expected), 1e-15 * (Math.abs(mean) + deviation)),
+  /** var/parametric_t: "rel 1e-12". */
+  parametricT: (expected: number) => 1e-12 * Math.abs(expected),
+  /** var/historical: "rel 1e-14"; n·alpha is compared to the same. */
+  historical: (expected: number) => 1e-14 * Math.abs(expected),
+  /** backtest/kupiec: "lr.abs 1e-12*(1+T*p*40)", "pValue.rel 1e-9". */
+  kupiecRatio: (observations: number, p: number) => () => 1e-12 * (1 + observations * p * 40),
+  kupiecPValue: (expected: number) => 1e-9 * Math.abs(expected),
+  /** At ν = 1e8 the t quantile is z + (z³ + z)/(4ν) from the normal one: 4e-8 at z = 2.3, and the shortfall likewise. */
+  studentTLimit: 2e-7,
+  /** Closed forms on the host's arithmetic, absolute: ½ minus a number near it. */
+  studentTClosed: 4e-16,
+  /** p back from its own quantile: t's last digit costs up to ν·2⁻⁵³ in the tail, z² of those for large ν. */
+  studentTRound: 1e-12,
   /** Means over a tail against a left-to-right sum of at most 10,000 weighted terms: that reference loses n half-ulps. */
   tailMean: 2e-13,
   /** Two products and a sum on either side. */
