@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import accountsSchema from "../../schema/accounts.json" with { type: "json" };
 import marketSchema from "../../schema/market.json" with { type: "json" };
@@ -26,9 +27,9 @@ const schemas: Readonly<Record<DocumentKind, object>> = {
  *
  * @throws BadInput in one sentence: file, path, expected, actual.
  */
-export async function readDocument(path: string, kind: DocumentKind): Promise<unknown> {
+export async function readDocument(path: string, kind: DocumentKind, input: Readable): Promise<unknown> {
   const name = sourceName(path);
-  const document = parseJson(await textOf(path, DOCUMENT_LIMIT), name);
+  const document = parseJson(await textOf(path, DOCUMENT_LIMIT, input), name);
   let validate = validators.get(kind);
   if (validate === undefined) {
     validate = ajv.compile(schemas[kind]);

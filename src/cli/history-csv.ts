@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import Papa from "papaparse";
 import { BadInput, count, quoted } from "./bad-input.js";
 import { bytesOf, sourceName } from "./source.js";
@@ -12,6 +13,8 @@ export interface HistoryOptions {
   readonly until?: number;
   /** which columns to keep; default all */
   readonly keep?: (column: string) => boolean;
+  /** what `-` reads; default standard input */
+  readonly input?: Readable;
   /** called now and then with the number of rows read so far */
   readonly progress?: (rows: number) => void;
 }
@@ -48,7 +51,7 @@ const BINARY = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffd]/;
 export async function readHistory(path: string, options: HistoryOptions): Promise<HistoryTable> {
   const name = sourceName(path);
   let table: Wide | Long | null = null;
-  for await (const { first, rows } of rowsOf(path)) {
+  for await (const { first, rows } of rowsOf(path, options.input)) {
     let line = first;
     for (const row of rows) {
       if (row.length > 1 || row[0] !== "") {
@@ -64,7 +67,10 @@ export async function readHistory(path: string, options: HistoryOptions): Promis
 }
 
 /** The rows of a CSV file in batches, with the line number of the first of each batch. */
-async function* rowsOf(path: string): AsyncGenerator<{ first: number; rows: readonly (readonly string[])[] }> {
+async function* rowsOf(
+  path: string,
+  input?: Readable,
+): AsyncGenerator<{ first: number; rows: readonly (readonly string[])[] }> {
   const name = sourceName(path);
   const decoder = new TextDecoder("utf-8");
   let pending = "";
@@ -92,7 +98,7 @@ async function* rowsOf(path: string): AsyncGenerator<{ first: number; rows: read
     return data;
   };
 
-  for await (const bytes of bytesOf(path)) {
+  for await (const bytes of bytesOf(path, input)) {
     const text = decoder.decode(bytes, { stream: true });
     const end = text.lastIndexOf("\n");
     if (end < 0) {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import {
   type History,
   type Market,
@@ -37,7 +38,7 @@ export interface Inputs {
 }
 
 /** Read everything that was asked for; the embedded sample where no accounts are named. */
-export async function readInputs(asked: Asked, progress: Progress): Promise<Inputs> {
+export async function readInputs(asked: Asked, input: Readable, progress: Progress): Promise<Inputs> {
   if (asked.accounts === undefined) {
     const given = [asked.market, asked.history, ...asked.rule].find((path) => path !== undefined);
     if (given !== undefined)
@@ -51,16 +52,16 @@ export async function readInputs(asked: Asked, progress: Progress): Promise<Inpu
   progress.say("reading documents");
   const notes: string[] = [];
   const [marketName, accountsName] = [sourceName(asked.market), sourceName(asked.accounts)];
-  const marketDocument = await readDocument(asked.market, "market");
+  const marketDocument = await readDocument(asked.market, "market", input);
   const market = inFile(marketName, () => parseMarket(marketDocument));
-  const accountsDocument = await readDocument(asked.accounts, "accounts");
+  const accountsDocument = await readDocument(asked.accounts, "accounts", input);
   const rules: Rule[] = [];
   for (const path of asked.rule) {
-    const document = await readDocument(path, "rule");
+    const document = await readDocument(path, "rule", input);
     rules.push(inFile(sourceName(path), () => parseRule(ignoring(document, asked.ignore))));
   }
   const book = inFile(accountsName, () => packBook(accountsDocument, market, { onInvalid: asked.onInvalid }));
-  const file = await fileHistory(asked, market, progress, notes);
+  const file = await fileHistory(asked, market, input, progress, notes);
   return {
     sources: {
       accounts: accountsName,
@@ -96,6 +97,7 @@ function sampleInputs(asked: Asked): Inputs {
 async function fileHistory(
   asked: Asked,
   market: Market,
+  input: Readable,
   progress: Progress,
   notes: string[],
 ): Promise<{ readonly name: string; readonly history: History; readonly clock: Inputs["clock"] } | null> {
@@ -112,6 +114,7 @@ async function fileHistory(
   const table = await readHistory(path, {
     interval: stated?.interval ?? null,
     limit: asked.historyLimit,
+    input,
     // There is no clock but the market's: what came after it was not known.
     until: market.asOf,
     keep: (column) => market.factorIndex(column) >= 0,

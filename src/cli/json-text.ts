@@ -27,6 +27,10 @@ const TOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be in a string
   /[ \t\n\r]*(?:([{}[\],:])|"[^"\\\0-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\0-\x1f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/y;
 
+/** A string as far as it is one. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be in a string
+const OPEN_STRING = /"[^"\\\0-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\0-\x1f]*)*/y;
+
 /** Index of the first character that cannot continue a JSON document, or the length of the text where it is cut short. */
 function brokenAt(text: string): number {
   // The stack holds an open bracket or brace each; `expect` says which tokens may follow.
@@ -37,6 +41,11 @@ function brokenAt(text: string): number {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     const start = at + (/^[ \t\n\r]*/.exec(text.slice(at, at + 65536))?.[0].length ?? 0);
+    if (match === null && text[start] === '"') {
+      OPEN_STRING.lastIndex = start;
+      OPEN_STRING.exec(text);
+      return OPEN_STRING.lastIndex;
+    }
     if (match === null || expect === "end") return start;
     const mark = match[1];
     const isString = mark === undefined && text[start] === '"';

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../index.js";
 import { HISTORY_LIMIT } from "./history-csv.js";
+import type { Terminal } from "./terminal.js";
 
 /** What `report` and `reconcile` are asked, checked for form; ranges are the library's to judge. */
 export interface Asked {
@@ -142,22 +143,28 @@ export function addOptions(command: Command): Command {
     .addOption(option("--json", "print JSON in full precision instead", output));
 }
 
-/** The program; its actions are given the options. */
-export function program(actions: {
-  readonly report: (asked: Asked) => Promise<void>;
-  readonly reconcile: (asked: Asked) => Promise<void>;
-}): Command {
+/** The program; its actions are given the options. What commander itself has to say goes to `terminal`. */
+export function program(
+  actions: {
+    readonly report: (asked: Asked, terminal: Terminal) => Promise<void>;
+    readonly reconcile: (asked: Asked, terminal: Terminal) => Promise<void>;
+  },
+  terminal: Terminal,
+): Command {
   const root = new Command("margrave")
     .description("Margin, risk and liquidation levels of a book of accounts.")
     .version(version)
-    .exitOverride();
-  // One sentence, as for every other error.
-  root.configureOutput({
-    outputError: (text, write) => write(text.replace(/^error: /, "margrave: ").replace(/\.?\n$/, " (see --help)\n")),
-  });
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      // One sentence, as for every other error.
+      outputError: (text, write) => write(text.replace(/^error: /, "margrave: ").replace(/\.?\n$/, " (see --help)\n")),
+    });
   const add = (name: "report" | "reconcile", text: string): void => {
-    const command = root.command(name).description(text).exitOverride();
-    addOptions(command).action((asked: Asked) => actions[name](asked));
+    // A sub-command takes over the output and the exit of the program it is made by.
+    const command = root.command(name).description(text);
+    addOptions(command).action((asked: Asked) => actions[name](asked, terminal));
   };
   add("report", "margin every pool and show the worst in detail");
   add("reconcile", "our numbers beside those that venues reported");

@@ -4,10 +4,10 @@ import { type Inputs, readInputs } from "./inputs.js";
 import { objectOf } from "./json.js";
 import { inInputs } from "./located.js";
 import type { Asked } from "./options.js";
-import { Progress } from "./progress.js";
 import { facts, title } from "./render.js";
-import { print, wantsColour } from "./report.js";
+import { asText, withProgress } from "./report.js";
 import { type Cell, type Column, money, type Pen, pen, percent, quantity, table } from "./table.js";
+import type { Terminal } from "./terminal.js";
 import { duration, moment } from "./time-cell.js";
 
 interface Reconciled {
@@ -18,21 +18,13 @@ interface Reconciled {
 }
 
 /** `margrave reconcile`: our numbers beside those that venues reported. */
-export async function reconcile(asked: Asked): Promise<void> {
-  const progress = new Progress(process.stderr.isTTY === true && asked.json !== true);
-  try {
-    const inputs = await readInputs(asked, progress);
+export async function reconcile(asked: Asked, terminal: Terminal): Promise<void> {
+  await withProgress(asked, terminal, async (progress) => {
+    const inputs = await readInputs(asked, terminal.input, progress);
     progress.say("margining");
     const reconciled = inInputs(inputs, () => compute(inputs, asked));
-    progress.done();
-    print(
-      asked,
-      () => reconcileJson(reconciled),
-      () => renderReconciled(reconciled, pen(wantsColour())),
-    );
-  } finally {
-    progress.done();
-  }
+    return asked.json === true ? asText(reconcileJson(reconciled)) : renderReconciled(reconciled, pen(terminal.colour));
+  });
 }
 
 function compute(inputs: Inputs, asked: Asked): Reconciled {

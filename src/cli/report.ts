@@ -5,29 +5,35 @@ import type { Asked } from "./options.js";
 import { Progress } from "./progress.js";
 import { renderReport } from "./render.js";
 import { pen } from "./table.js";
+import type { Terminal } from "./terminal.js";
 
 /** `margrave report`: margin every pool, show the worst in detail. */
-export async function report(asked: Asked): Promise<void> {
-  const progress = new Progress(process.stderr.isTTY === true && asked.json !== true);
+export async function report(asked: Asked, terminal: Terminal): Promise<void> {
+  await withProgress(asked, terminal, async (progress) => {
+    const computed = computeReport(await readInputs(asked, terminal.input, progress), asked, progress);
+    return asked.json === true
+      ? asText(reportJson(computed))
+      : renderReport(computed, pen(terminal.colour), asked.limit);
+  });
+}
+
+/** Print what `work` makes, with its progress shown until then. */
+export async function withProgress(
+  asked: Asked,
+  terminal: Terminal,
+  work: (progress: Progress) => Promise<string>,
+): Promise<void> {
+  const progress = new Progress(terminal.watched && asked.json !== true ? terminal.err : null);
   try {
-    const computed = computeReport(await readInputs(asked, progress), asked, progress);
+    const text = await work(progress);
     progress.done();
-    print(
-      asked,
-      () => reportJson(computed),
-      () => renderReport(computed, pen(wantsColour()), asked.limit),
-    );
+    terminal.out(text);
   } finally {
     progress.done();
   }
 }
 
-/** Print the one or the other form. */
-export function print(asked: Asked, json: () => object, text: () => string): void {
-  process.stdout.write(asked.json === true ? `${JSON.stringify(json(), null, 2)}\n` : text());
-}
-
-/** Colour for a reader at a terminal who has not said no: https://no-color.org. */
-export function wantsColour(): boolean {
-  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
+/** A document as JSON on indented lines. */
+export function asText(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -10,9 +10,9 @@ export function sourceName(path: string): string {
 }
 
 /** The bytes of a file or of standard input (`-`), decompressed where they begin like gzip. Pieces of at most 64 KiB or so. */
-export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+export async function* bytesOf(path: string, input: Readable = process.stdin): AsyncGenerator<Buffer> {
   const name = sourceName(path);
-  const source: Readable = path === "-" ? process.stdin : createReadStream(path, { highWaterMark: 1 << 18 });
+  const source: Readable = path === "-" ? input : createReadStream(path, { highWaterMark: 1 << 18 });
   try {
     const pieces: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
     let head: Buffer = Buffer.alloc(0);
@@ -39,11 +39,11 @@ export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
 }
 
 /** All of a text file or of standard input, at most `limit` bytes; UTF-8, a byte order mark dropped. */
-export async function textOf(path: string, limit: number): Promise<string> {
+export async function textOf(path: string, limit: number, input: Readable): Promise<string> {
   const name = sourceName(path);
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of bytesOf(path)) {
+  for await (const piece of bytesOf(path, input)) {
     size += piece.length;
     if (size > limit) throw new BadInput(name, "", `at most ${limit} bytes`, "more");
     pieces.push(piece);

@@ -15,7 +15,7 @@ import {
   STATUSES,
 } from "../../src/index.js";
 import { sample } from "../../src/sample.js";
-import { buildCli, type Outcome, run, scratchFolder } from "../support/cli.js";
+import { buildCli, call, type Outcome, run, scratchFolder } from "../support/cli.js";
 
 let program = "";
 const files = scratchFolder();
@@ -61,7 +61,7 @@ function documents(change: (documents: Documents) => void = () => {}): string[] 
 
 /** Standard error of a run that must be refused as bad input, in one sentence and with nothing on standard output. */
 async function refusal(args: readonly string[], stdin: string | Uint8Array = ""): Promise<string> {
-  const outcome = await run(program, args, { stdin });
+  const outcome = await call(args, stdin);
   expect(outcome).toMatchObject({ code: 2, out: "" });
   expect(outcome.err.split("\n")).toHaveLength(2);
   expect(outcome.err).toMatch(/^margrave: /);
@@ -69,7 +69,7 @@ async function refusal(args: readonly string[], stdin: string | Uint8Array = "")
 }
 
 async function json(args: readonly string[], stdin: string | Uint8Array = ""): Promise<Free> {
-  const outcome = await run(program, [...args, "--json"], { stdin });
+  const outcome = await call([...args, "--json"], stdin);
   expect(outcome.err).toBe("");
   expect(outcome.code).toBe(0);
   return JSON.parse(outcome.out);
@@ -118,11 +118,11 @@ describe("margrave report on the embedded sample", () => {
   });
 
   it("prints the same again", async () => {
-    expect((await run(program, ["report"])).out).toBe(outcome.out);
+    expect((await call(["report"])).out).toBe(outcome.out);
   });
 
   it("shows another pool on request, and only as many rows as asked for", async () => {
-    const { out } = await run(program, ["report", "--pool", "cedar/carry", "--limit", "3"]);
+    const { out } = await call(["report", "--pool", "cedar/carry", "--limit", "3"]);
     expect(out).toContain("Pool cedar/carry  ok");
     expect(out).toContain("and 9 pools more (--limit)");
   });
@@ -135,7 +135,7 @@ describe("margrave report on the embedded sample", () => {
       [["--model", "parametric", "--covariance", "ledoit-wolf:constant-correlation"], "parametric at 99%"],
       [["--model", "historical", "--confidence", "0.975", "--holding-period", "P2D"], "historical at 97.5% over P2D"],
     ] as const) {
-      const { out, err, code } = await run(program, ["report", ...args]);
+      const { out, err, code } = await call(["report", ...args]);
       expect({ code, err }).toEqual({ code: 0, err: "" });
       expect(out).toContain(text);
     }
@@ -220,7 +220,7 @@ describe("margrave report --json", () => {
     expect(report.totals).toBeNull();
     expect(report.totalsReason).toBe("a pool has a status other than ok");
     expect(report.meta.statuses.stalePrice).toBeGreaterThan(0);
-    expect((await run(program, stale)).out).toMatch(/No totals: \d pools? of 12 ha(s|ve) a status other than ok\./);
+    expect((await call(stale)).out).toMatch(/No totals: \d pools? of 12 ha(s|ve) a status other than ok\./);
   });
 
   it("is the same from files, with the history in CSV, plain or gzip, and from standard input", async () => {
@@ -294,7 +294,7 @@ describe("margrave report --json", () => {
 
 describe("margrave reconcile", () => {
   it("shows ours beside what venues reported", async () => {
-    const { out, err, code } = await run(program, ["reconcile"]);
+    const { out, err, code } = await call(["reconcile"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/acme\/basis\/cross +USD +equity +522,392 +522,401 +-9\.\d\d +-0\.002%/);
     expect(out).toMatch(/dune\/inverse +BTC +equity +12\.6077 +12\.598/);
@@ -315,7 +315,7 @@ describe("margrave reconcile", () => {
     const args = documents(({ accounts }) => {
       delete accounts.reported;
     });
-    expect((await run(program, ["reconcile", ...args.slice(1)])).out).toContain("Nothing is reported in accounts.json");
+    expect((await call(["reconcile", ...args.slice(1)])).out).toContain("Nothing is reported in accounts.json");
   });
 });
 
@@ -370,7 +370,7 @@ describe("bad input ends with exit code 2 and one sentence", () => {
   });
 
   it("also without any command, with the help", async () => {
-    const { code, err } = await run(program, []);
+    const { code, err } = await call([]);
     expect(code).toBe(2);
     expect(err).toContain("Usage: margrave");
   });
@@ -654,7 +654,7 @@ describe("the program as such", () => {
       code: 0,
       out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
-    const help = await run(program, ["report", "--help"]);
+    const help = await call(["report", "--help"]);
     expect(help.code).toBe(0);
     for (const option of [
       "--accounts",
@@ -668,6 +668,21 @@ describe("the program as such", () => {
     ]) {
       expect(help.out).toContain(option);
     }
+  });
+
+  it("reads standard input, and ends with exit code 2 where that is bad, as a process of its own", async () => {
+    const args = documents().map((arg) => (arg.endsWith("/accounts.json") ? "-" : arg));
+    const accounts = JSON.stringify(sample().accounts);
+    const good = await run(program, [...args, "--json"], { stdin: accounts });
+    expect({ code: good.code, err: good.err }).toEqual({ code: 0, err: "" });
+    expect(JSON.parse(good.out).sources.accounts).toBe("standard input");
+    const bad = await run(program, args, { stdin: accounts.slice(0, 100) });
+    expect(bad).toEqual({
+      code: 2,
+      out: "",
+      err: "margrave: standard input:1:101 must be JSON, got the end of the text\n",
+    });
+    expect((await run(program, ["report", "--pool", "nobody"])).code).toBe(2);
   });
 
   it("does not mind a reader that has seen enough", async () => {

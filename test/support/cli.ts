@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Readable } from "node:stream";
 import { build } from "esbuild";
+import { cli } from "../../src/cli/cli.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -30,6 +32,24 @@ export interface Outcome {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
+}
+
+/** Run the same command line in this process, where starting one for each case would take minutes. */
+export async function call(args: readonly string[], stdin: string | Uint8Array = ""): Promise<Outcome> {
+  let out = "";
+  let err = "";
+  const code = await cli(args, {
+    input: Readable.from([Buffer.from(stdin)]),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    colour: false,
+    watched: false,
+  });
+  return { code, out, err };
 }
 
 /** Run the program as a user would. Standard input is empty unless given. */
