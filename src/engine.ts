@@ -29,6 +29,14 @@ import {
 } from "./models/decomposition.js";
 import { type Reconciliation, reconcile } from "./models/reconcile.js";
 import type { Explanation, MarginModel, MarginResult, Run } from "./models/model.js";
+import {
+  type NormalFunctions,
+  normalFunctions,
+  type StudentTFunctions,
+  studentTFunctions,
+  type TailFunctions,
+  tailFunctions,
+} from "./stats.js";
 import { version } from "./version.js";
 
 export interface EngineOptions {
@@ -58,12 +66,21 @@ export class Engine {
   readonly build: string;
   readonly kernelHash: string;
   readonly memory: Memory;
+  /** standard normal distribution */
+  readonly normal: NormalFunctions;
+  /** standard Student-t distribution with real degrees of freedom */
+  readonly studentT: StudentTFunctions;
+  /** VaR and expected shortfall of one distribution or sample, without a book */
+  readonly tail: TailFunctions;
 
   /** Use `createEngine` or `createEngineAsync`. */
   constructor(kernel: CompiledKernel, maximumBytes: number) {
     this.build = kernel.build;
     this.kernelHash = kernel.hash;
     this.memory = new Memory(instantiate(kernel), maximumBytes);
+    this.normal = normalFunctions(this.memory);
+    this.studentT = studentTFunctions(this.memory);
+    this.tail = tailFunctions(this.memory);
   }
 
   /**
