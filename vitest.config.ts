@@ -1,11 +1,11 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { launchOptions } from "./scripts/browsers.mjs";
-import { goldenPlugin } from "./scripts/golden-files.mjs";
+import { sharedFiles } from "./scripts/shared-files.mjs";
 
 const include = ["test/**/*.test.ts"];
-const plugins = [goldenPlugin("../shared/golden")];
-const testTimeout = 60_000;
+const plugins = [sharedFiles("../shared")];
+const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 // A dependency that Vite meets only while a test runs makes it reload the page under the test.
 const optimizeDeps = { include: ["@assemblyscript/loader", "fast-check", "fflate"] };
 
@@ -19,7 +19,7 @@ function inBrowser(browser: "chromium" | "firefox") {
       name: browser,
       include,
       exclude: ["test/node/**"],
-      testTimeout,
+      ...timeouts,
       browser: {
         enabled: true,
         headless: true,
@@ -33,6 +33,6 @@ function inBrowser(browser: "chromium" | "firefox") {
 
 export default defineConfig({
   test: {
-    projects: [{ plugins, test: { name: "node", include, testTimeout } }, inBrowser("chromium"), inBrowser("firefox")],
+    projects: [{ plugins, test: { name: "node", include, ...timeouts } }, inBrowser("chromium"), inBrowser("firefox")],
   },
 });

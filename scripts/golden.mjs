@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readGolden } from "./golden-files.mjs";
+import { readGolden } from "./shared-files.mjs";
 import { loadTypeScript } from "./load-typescript.mjs";
 import { node, root } from "./setup.mjs";
 

@@ -1,15 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import text from "virtual:model";
 
-const MODEL = new URL("../../../shared/MODEL.md", import.meta.url);
-
-/** Whether the data model's text, which holds the example documents, is on this machine. Says so where it is not. */
-export const hasModel = existsSync(MODEL);
-if (!hasModel) console.warn(`MISSING ${MODEL.pathname}: the tests over its example documents do not run`);
+/** Whether the data model's text, which holds the example documents, is on this machine; it says so where it is not. */
+export const hasModel = text !== null;
 
 /** The example document of `schema` ("market", "accounts" or "rule") in the data model's text. Fresh on every call. */
 export function modelDocument(schema: string): Record<string, unknown> {
-  const text = readFileSync(MODEL, "utf8");
-  for (const [, block] of text.matchAll(/```json\n([\s\S]*?)```/g)) {
+  for (const [, block] of (text ?? "").matchAll(/```json\n([\s\S]*?)```/g)) {
     const document = JSON.parse(block ?? "null");
     if (document.schema === `margrave/${schema}/1`) return document;
   }
