@@ -8,6 +8,7 @@ import {
   type ObservationTable,
 } from "./covariance/covariance.js";
 import type { CovarianceEstimator } from "./covariance/estimator.js";
+import { type CholeskyFactor, choleskyFactor } from "./covariance/factor.js";
 import { DisposedError, InvalidInputError } from "./errors.js";
 import {
   type Build,
@@ -142,6 +143,11 @@ export class Engine {
   /** Covariance of the returns of a market's history, with names, correlations and what was dropped. */
   marketCovariance(market: ResidentMarket, options: Parameters<typeof marketCovariance>[1]): NamedCovariance {
     return marketCovariance(market, options);
+  }
+
+  /** Cholesky factor of a covariance, f64[columns*columns]; throws NotPositiveDefiniteError where there is none. */
+  choleskyFactor(columns: number, matrix: Float64Array): CholeskyFactor {
+    return choleskyFactor(this.memory, columns, matrix);
   }
 
   /** Splits of a VaR and an ES over given weights, without a book. */

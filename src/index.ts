@@ -30,6 +30,7 @@ export type {
 } from "./covariance/covariance.js";
 export type { CovarianceEstimator, EstimateInfo } from "./covariance/estimator.js";
 export { ewma } from "./covariance/ewma.js";
+export type { CholeskyFactor } from "./covariance/factor.js";
 export { fixed } from "./covariance/fixed.js";
 export { ledoitWolf } from "./covariance/ledoit-wolf.js";
 export { sample } from "./covariance/sample.js";

@@ -105,6 +105,16 @@ export const tolerance = {
   goldenBigCovariance: 1e-12,
   /** cov/big500: "trace/frob2/portfolioVar.rel 1e-11". */
   goldenBigSums: (expected: number) => 1e-11 * Math.abs(expected),
+  /** linalg/cholesky: "max|L|*n*cond2*1.1e-16; when that exceeds 1e-6 skip the forward check and use backward only". */
+  goldenFactor: (n: number, condition: number, largest: number) => {
+    const allowed = largest * n * condition * 1.1e-16;
+    return allowed > 1e-6 ? null : allowed;
+  },
+  /** linalg/cholesky: "logdet.abs n*cond2*1.1e-16"; a sum of n logarithms cannot do better than its own rounding. */
+  goldenDeterminant: (n: number, condition: number) => (expected: number) =>
+    Math.max(n * condition * 1.1e-16, 4 * Number.EPSILON * Math.abs(expected)),
+  /** linalg/cholesky: "backward ||LL^T-A||_F <= 8 n eps ||A||_F". */
+  goldenBackward: (n: number, norm: number) => 8 * n * Number.EPSILON * norm,
   /** cov/big500: "lwCholLogDet.abs 1e-07". */
   goldenLogDeterminant: 1e-7,
 

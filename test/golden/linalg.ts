@@ -1,0 +1,70 @@
+import { choleskyFactor } from "../../src/covariance/factor.js";
+import { NotPositiveDefiniteError } from "../../src/errors.js";
+import { tolerance } from "../support/tolerance.js";
+import type { Checks } from "./comparison.js";
+
+type Matrix = readonly (readonly number[])[];
+
+/** Whether the product of a lower factor with its transpose is the matrix, within the tolerance that the file states. */
+function backward(a: Matrix, l: Matrix): boolean {
+  const n = a.length;
+  // Relative to the deviations, since the squares of 1e300 overflow.
+  const unit = a.map((row, i) => Math.sqrt(row[i] ?? 0));
+  let error = 0;
+  let norm = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const product = (l[i] ?? []).reduce(
+        (sum, value, k) => sum + (value / (unit[i] ?? 0)) * ((l[j]?.[k] ?? 0) / (unit[j] ?? 0)),
+        0,
+      );
+      const given = (a[i]?.[j] ?? 0) / (unit[i] ?? 0) / (unit[j] ?? 0);
+      error += (product - given) ** 2;
+      norm += given ** 2;
+    }
+  }
+  return Math.sqrt(error) <= tolerance.goldenBackward(n, Math.sqrt(norm));
+}
+
+export const checks: Checks = {
+  "linalg/cholesky": (memory, golden) => {
+    const a = golden.input?.A as unknown as Matrix;
+    const n = a.length;
+    const { ok, L, logdet, failPivot } = golden.expected;
+    let actual: { ok: boolean; rows: number[][] | null; logDeterminant: number; pivot: number };
+    try {
+      const { lower, logDeterminant } = choleskyFactor(memory, n, Float64Array.from(a.flat()));
+      const rows = a.map((_, i) => Array.from(lower.subarray(i * n, (i + 1) * n)));
+      actual = { ok: backward(a, rows), rows, logDeterminant, pivot: -1 };
+    } catch (error) {
+      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+      actual = { ok: false, rows: null, logDeterminant: Number.NaN, pivot: error.pivot };
+    }
+    const exact = () => 0;
+    if (ok !== true) {
+      return [
+        { field: "ok", expected: ok, actual: actual.ok, tolerance: exact },
+        { field: "failPivot", expected: failPivot, actual: actual.pivot, tolerance: exact },
+        { field: "pivotValue", skipped: "the file states no tolerance; what rounding leaves of 0 is not 0" },
+      ];
+    }
+    const largest = Math.max(...(L as unknown as Matrix).flat());
+    // Graded matrices, whose condition number says nothing of the factor, have none stated.
+    const condition = typeof golden.cond2 === "number" ? golden.cond2 : Number.POSITIVE_INFINITY;
+    const forward = tolerance.goldenFactor(n, condition, largest);
+    return [
+      { field: "ok", expected: ok, actual: actual.ok, tolerance: exact },
+      forward === null
+        ? { field: "L", skipped: "the matrix is too ill-conditioned for a forward check, as the file says" }
+        : { field: "L", expected: L, actual: actual.rows, tolerance: () => forward },
+      condition === Number.POSITIVE_INFINITY
+        ? { field: "logdet", skipped: "the file states no condition number to measure it by" }
+        : {
+            field: "logdet",
+            expected: logdet,
+            actual: actual.logDeterminant,
+            tolerance: tolerance.goldenDeterminant(n, condition),
+          },
+    ];
+  },
+};
