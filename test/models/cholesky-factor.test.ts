@@ -3,7 +3,7 @@ import { covariance } from "../../src/covariance/covariance.js";
 import { choleskyFactor } from "../../src/covariance/factor.js";
 import { ledoitWolf } from "../../src/covariance/ledoit-wolf.js";
 import { sample } from "../../src/covariance/sample.js";
-import { InvalidInputError, NotPositiveDefiniteError } from "../../src/errors.js";
+import { type InvalidInputError, NotPositiveDefiniteError } from "../../src/errors.js";
 import { builds, freshMemory } from "../support/builds.js";
 import { random } from "../support/random-book.js";
 
