@@ -20,6 +20,7 @@ import {
 } from "./kernel.js";
 import type { History, Market } from "./market/market.js";
 import { MAXIMUM_BYTES, Memory } from "./memory.js";
+import { type BacktestOptions, type BacktestResult, backtest } from "./models/backtest.js";
 import {
   decomposeHistorical,
   decomposeParametric,
@@ -28,6 +29,9 @@ import {
   type ParametricDecompositionInput,
   type ParametricShares,
 } from "./models/decomposition.js";
+import type { HistoricalModel } from "./models/historical.js";
+import type { ParametricModel } from "./models/parametric.js";
+import type { PoolDecomposition } from "./models/pool-decomposition.js";
 import { type Reconciliation, reconcile } from "./models/reconcile.js";
 import type { Explanation, MarginModel, MarginResult, Run } from "./models/model.js";
 import {
@@ -157,6 +161,23 @@ export class Engine {
     /** Of weights over observed returns: component ES and the scenario shares of VaR. See METHODS.md#decomposition. */
     historical: (input: HistoricalDecompositionInput): HistoricalShares => decomposeHistorical(this.memory, input),
   };
+
+  /** VaR and ES of one pool by factor and by line; components sum to the totals. */
+  decomposePool(
+    book: ResidentBook,
+    pool: string | number,
+    model: HistoricalModel | ParametricModel,
+  ): PoolDecomposition {
+    const index = this.poolIndex(book, pool);
+    if (book.memory !== this.memory) throw new DisposedError("the book");
+    return this.memory.scope(() => model.decompose(book, index));
+  }
+
+  /** Rolling one-step-ahead VaR of today's exposures against what each move would have made of them: see `backtest`. */
+  backtest(book: ResidentBook, model: HistoricalModel | ParametricModel, options: BacktestOptions): BacktestResult {
+    if (book.memory !== this.memory) throw new DisposedError("the book");
+    return this.memory.scope(() => backtest(book, model, options));
+  }
 
   /** What venues reported of the pools in `result`, beside ours. Reports enter no computation. */
   reconcile(book: ResidentBook, result: MarginResult): readonly Reconciliation[] {

@@ -52,6 +52,7 @@ export {
   type Status,
   type Term,
 } from "./models/model.js";
+export type { BacktestOptions, BacktestResult, BacktestYear, PoolBacktest } from "./models/backtest.js";
 export type {
   FactorShares,
   HistoricalDecompositionInput,

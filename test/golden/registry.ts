@@ -1,8 +1,9 @@
 import type { Checks } from "./comparison.js";
 import { checks as cov } from "./cov.js";
+import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as special } from "./special.js";
 import { checks as tails } from "./var.js";
 
 /** Every check, by `topic/method` or `systemic/<file name>`. */
-export const checks: Checks = { ...cov, ...linalg, ...special, ...tails };
+export const checks: Checks = { ...cov, ...decomposition, ...linalg, ...special, ...tails };

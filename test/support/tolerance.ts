@@ -134,6 +134,10 @@ export const tolerance = {
   historicalDecomposition: 1e-12,
   /** "|sum component - total| <= 1e-12 * sum|component|"; times that sum. */
   componentSum: 1e-12,
+  /** Deviations of windows of 30 moves of a hundredth or so against plain sums, relative to the gross exposure. */
+  rollingRelative: 1e-14,
+  /** backtest/kupiec: "lr.abs 1e-12*(1+T*p*40)". */
+  likelihoodRatio: (tests: number, p: number) => 1e-12 * (1 + tests * p * 40),
   /** P&L of a few exposures, each of a few terms, against the same in another order: ulps of the exposures' magnitude. */
   exposureRelative: 2e-15,
   /** A variance of up to 12 exposures against a careful sum: ulps of (sum of |exposure| × deviation)². */
