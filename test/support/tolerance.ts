@@ -138,6 +138,8 @@ export const tolerance = {
   rollingRelative: 1e-14,
   /** backtest/kupiec: "lr.abs 1e-12*(1+T*p*40)". */
   likelihoodRatio: (tests: number, p: number) => 1e-12 * (1 + tests * p * 40),
+  /** A rolling backtest of 38,000 windows takes well under a second; a sort or a full covariance per window takes minutes. */
+  backtestMilliseconds: 8000,
   /** P&L of a few exposures, each of a few terms, against the same in another order: ulps of the exposures' magnitude. */
   exposureRelative: 2e-15,
   /** A variance of up to 12 exposures against a careful sum: ulps of (sum of |exposure| × deviation)². */
