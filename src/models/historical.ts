@@ -2,6 +2,7 @@ import { describe } from "../book/exposures.js";
 import type { ResidentBook } from "../book/resident.js";
 import { checkOptions, finiteNumber, truth, withDefault } from "../checks.js";
 import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
+import { InvalidInputError } from "../errors.js";
 import { type HistoricalShares, historicalShares } from "./decomposition.js";
 import { tailOf } from "../distribution.js";
 import {
@@ -160,6 +161,9 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
     droppedRows: returns?.dropped ?? 0,
     detail: (pool) => {
       const row = typeof pool === "string" ? book.packed.poolIndex(pool) : pool;
+      if (!(row >= 0 && row < book.packed.poolCount)) {
+        throw new InvalidInputError("pool", "the id or row of a pool in this book", pool);
+      }
       return decompose(book, row, settings);
     },
     meta: {

@@ -112,7 +112,7 @@ describe("a backtest", () => {
         const pool = result.pools[p];
         expect(pool?.exceptions).toBeGreaterThanOrEqual(clear);
         expect(pool?.exceptions).toBeLessThanOrEqual(clear + unclear);
-        Array.from(pool?.dates ?? [], (date, i) => {
+        (pool?.dates ?? new Float64Array(0)).forEach((date, i) => {
           const at = result.times.indexOf(date);
           expect(Math.abs((pool?.valueAtRisk[i] ?? 0) - (risk[at] ?? 0))).toBeLessThanOrEqual(size);
           expect(Math.abs((pool?.losses[i] ?? 0) + (y[tests[at]?.row ?? 0] ?? 0))).toBeLessThanOrEqual(size);
@@ -158,7 +158,7 @@ describe("a backtest", () => {
         const known = tests.map((t) => t.known);
         const risk = rollingParametric(profit(seen.moves, w), known, weight, centred, Z99 * Math.sqrt(bars));
         const size = tolerance.rollingRelative * w.reduce((sum, value) => sum + Math.abs(value), 0);
-        Array.from(result.pools[p]?.dates ?? [], (date, i) => {
+        (result.pools[p]?.dates ?? new Float64Array(0)).forEach((date, i) => {
           const at = result.times.indexOf(date);
           expect(Math.abs((result.pools[p]?.valueAtRisk[i] ?? 0) - (risk[at] ?? 0))).toBeLessThanOrEqual(size);
         });
@@ -180,7 +180,7 @@ describe("a backtest", () => {
     let compared = 0;
     weights.forEach((w, p) => {
       const size = tolerance.rollingRelative * w.reduce((sum, value) => sum + Math.abs(value), 0);
-      Array.from(result.pools[p]?.dates ?? [], (date, i) => {
+      (result.pools[p]?.dates ?? new Float64Array(0)).forEach((date, i) => {
         const known = tests[result.times.indexOf(date)]?.known ?? 0;
         const rows = Array.from({ length: WINDOW }, (_, t) =>
           seen.moves.map((column) => column[known - WINDOW + t] ?? 0),
@@ -213,11 +213,11 @@ describe("a backtest", () => {
     const whole = run(BTC);
     const crash = run(BTC.map((move, t) => (t < 1500 ? move : -0.5 * ((t % 2) + 0.5) * 0.5)));
     const cut = Date.UTC(2026, 0, 1) + 1500 * 3_600_000;
-    const before = (dates: Float64Array | undefined) => [...(dates ?? [])].filter((date) => date <= cut);
-    expect(before(crash?.dates)).toEqual(before(whole?.dates));
-    expect(before(whole?.dates).length).toBeGreaterThan(30);
-    expect([...(crash?.valueAtRisk ?? [])].slice(0, before(whole?.dates).length)).toEqual(
-      [...(whole?.valueAtRisk ?? [])].slice(0, before(whole?.dates).length),
+    const untilCut = (dates: Float64Array | undefined) => [...(dates ?? [])].filter((date) => date <= cut);
+    expect(untilCut(crash?.dates)).toEqual(untilCut(whole?.dates));
+    expect(untilCut(whole?.dates).length).toBeGreaterThan(30);
+    expect([...(crash?.valueAtRisk ?? [])].slice(0, untilCut(whole?.dates).length)).toEqual(
+      [...(whole?.valueAtRisk ?? [])].slice(0, untilCut(whole?.dates).length),
     );
   });
 

@@ -149,6 +149,7 @@ describe.each(builds)("a pool's risk in the $build build", (build) => {
   test("names the worst moves with their P&L, worst first, and weights that make up the shortfall", () => {
     use(randomBook(11, 2), 11, (book) => {
       const result = engine.margin(book, models.historical);
+      expect(() => result.detail("nobody")).toThrow(InvalidInputError);
       for (let pool = 0; pool < 2; pool++) {
         const { worst, pnl, times } = result.detail(pool);
         if (pnl.length === 0) continue;
