@@ -1,0 +1,37 @@
+import { type PoolChange, poolSlice, withChange } from "../book/change.js";
+import { ResidentBook } from "../book/resident.js";
+import type { MarginModel, MarginResult, Run } from "./model.js";
+
+export interface WhatIf<R extends MarginResult> {
+  /** the pool alone, a book of one row */
+  readonly before: R;
+  /** the pool alone after the change */
+  readonly after: R;
+}
+
+/**
+ * One pool before and after a change, each as a book of one. Neither the book nor the market is touched, and no memory is
+ * kept but what the model derives of the market.
+ *
+ * @throws InvalidInputError, UnsupportedError   a change that the pool or the market does not allow, by its path
+ * @throws what the model throws
+ */
+export function whatIf<R extends MarginResult>(
+  book: ResidentBook,
+  pool: number,
+  change: PoolChange,
+  model: MarginModel<R>,
+  run: Run,
+): WhatIf<R> {
+  const { memory } = run;
+  const changed = withChange(book.packed, pool, change);
+  const margin = (packed: typeof changed): R => {
+    const alone = new ResidentBook(book.market, packed);
+    try {
+      return memory.scope(() => model.evaluate(alone, { ...run, from: 0, to: 1, into: undefined }));
+    } finally {
+      alone.dispose();
+    }
+  };
+  return { before: margin(poolSlice(book.packed, pool)), after: margin(changed) };
+}
