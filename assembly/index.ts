@@ -43,3 +43,6 @@ export {
 export { mapExposures, riskColumnBytes, riskColumns } from "./models/factor-exposures";
 export { historicalPools, historicalScratch } from "./models/historical";
 export { parametricPools, parametricScratch } from "./models/parametric";
+export { liquidationDistance } from "./liquidation/distance";
+export { liquidationLevels, liquidationScratch } from "./liquidation/levels";
+export { breachProbabilities } from "./liquidation/probability";

@@ -37,19 +37,24 @@ const NO_RULE = 0xffffffff;
  * @see METHODS.md#collateral
  */
 export function collateral(rule: Rule | readonly Rule[]): CollateralModel {
-  const rules: readonly Rule[] = isList(rule) ? [...rule] : [rule];
-  if (rules.length === 0) throw new InvalidInputError("rules", "at least one rule", rule);
-  for (const [i, { id }] of rules.entries()) {
-    const other = rules.findIndex((candidate) => candidate.id === id);
-    if (other !== i) throw new InvalidInputError(`rules[${i}].id`, `other than that of rules[${other}]`, id);
-  }
-  const single = !isList(rule);
+  const { rules, single } = ruleList(rule);
   return {
     name: NAME,
     rules,
     evaluate: (book, run) => evaluate(book, run, rules, single),
     explain: (book, pool) => explainCollateral(book, pool, rules, poolRule(book, rules, single)?.[pool] ?? 0),
   };
+}
+
+/** One rule that takes every pool, or several of which each pool takes the one it names: checked. */
+export function ruleList(rule: Rule | readonly Rule[]): { readonly rules: readonly Rule[]; readonly single: boolean } {
+  const rules: readonly Rule[] = isList(rule) ? [...rule] : [rule];
+  if (rules.length === 0) throw new InvalidInputError("rules", "at least one rule", rule);
+  for (const [i, { id }] of rules.entries()) {
+    const other = rules.findIndex((candidate) => candidate.id === id);
+    if (other !== i) throw new InvalidInputError(`rules[${i}].id`, `other than that of rules[${other}]`, id);
+  }
+  return { rules, single: !isList(rule) };
 }
 
 /** The rule number of each pool of the book, null where one rule takes all. */
@@ -64,26 +69,72 @@ export function poolRule(book: ResidentBook, rules: readonly Rule[], single: boo
   });
 }
 
+/** A margin call in linear memory: addresses of everything it needs and writes. */
+export interface CollateralFrame {
+  readonly bookAt: number;
+  readonly marketAt: number;
+  readonly rulesAt: number;
+  /** u32[pools of the book], 0 where one rule takes all */
+  readonly poolRuleAt: number;
+  readonly numbers: Uint32Array | null;
+  readonly notes: readonly string[];
+  /** the output of `collateralPools` for `rows` pools, in scratch, once `compute` has run */
+  readonly out: number;
+  readonly bytes: number;
+  readonly statusAt: number;
+  readonly breachedAt: number;
+  compute(): void;
+}
+
+/**
+ * Make resident what a margin call of the pools from .. to needs, then reserve its output. Call before scratch is reserved.
+ * `compute` throws for the first pool that the rule refuses, unless the book collects.
+ */
+export function frame(
+  book: ResidentBook,
+  rules: readonly Rule[],
+  single: boolean,
+  from: number,
+  to: number,
+): CollateralFrame {
+  const { memory } = book;
+  const { kernel } = memory;
+  const rows = to - from;
+  const { bookAt, marketAt } = describe(book);
+  const { at: rulesAt, notes } = ruleTables(book.market, rules);
+  const numbers = poolRule(book, rules, single);
+  const poolRuleAt =
+    numbers === null ? 0 : book.block(`pool-rule/${rules.map(({ id }) => id).join("+")}`, () => numbers);
+  const bytes = kernel.collateralOutputBytes(rows);
+  const out = memory.reserve(bytes);
+  const scratch = memory.reserve(kernel.collateralScratch(marketAt));
+  return {
+    bookAt,
+    marketAt,
+    rulesAt,
+    poolRuleAt,
+    numbers,
+    notes,
+    out,
+    bytes,
+    statusAt: out + 64 * rows + 4 * STATUSES.length,
+    breachedAt: out + 65 * rows + 4 * STATUSES.length,
+    compute() {
+      const first = kernel.collateralPools(bookAt, marketAt, rulesAt, poolRuleAt, from, to, out, scratch);
+      if (first === 0 || book.packed.onInvalid === "collect") return;
+      throw refusal(book, from + first - 1, rules, numbers?.[from + first - 1] ?? 0);
+    },
+  };
+}
+
 function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: boolean): CollateralResult {
   const began = performance.now();
   const { memory, from, to } = run;
-  const { kernel } = memory;
   const n = to - from;
-  const { bookAt, marketAt } = describe(book);
-  const { at, notes } = ruleTables(book.market, rules);
-  const numbers = poolRule(book, rules, single);
-  const ruleOfPool =
-    numbers === null ? 0 : book.block(`pool-rule/${rules.map(({ id }) => id).join("+")}`, () => numbers);
-  const bytes = kernel.collateralOutputBytes(n);
-  const out = memory.reserve(bytes);
-  const scratch = memory.reserve(kernel.collateralScratch(marketAt));
+  const { out, bytes, notes, numbers, compute } = frame(book, rules, single, from, to);
   const prepared = performance.now();
-  const first = kernel.collateralPools(bookAt, marketAt, at, ruleOfPool, from, to, out, scratch);
+  compute();
   const computed = performance.now();
-  if (first > 0 && book.packed.onInvalid === "throw") {
-    throw refusal(book, from + first - 1, rules, numbers?.[from + first - 1] ?? 0);
-  }
-
   const buffer = copied(memory.u8(out, bytes), run.into);
   const column = (i: number) => new Float64Array(buffer, 8 * n * i, n);
   const counts = new Uint32Array(buffer, 64 * n, STATUSES.length);

@@ -50,6 +50,14 @@ export const tolerance = {
   centralDifference: 1e-9,
   /** Sums over the lines of one pool in another order: a few ulp of the sum of their magnitudes. */
   poolSumRelative: 1e-14,
+  /** Excess at a reported liquidation level, of the sum of the magnitudes in it: the root is exact to a few ulp of the move. */
+  rootRelative: 1e-11,
+  /** Liquidation prices recorded from a venue, which rounds its own inputs. */
+  recordedPriceRelative: 1e-6,
+  /** golden/systemic, boundary: "1e-6 (design point), 1e-9 otherwise". */
+  boundaryRelative: 1e-9,
+  /** Without drift a breach within is twice as likely as one at the end; one side goes through a logarithm of up to 1,800. */
+  reflectionRelative: 1e-12,
   /** The worked example of the data model, computed independently in double precision. */
   workedExampleRelative: 1e-14,
 
