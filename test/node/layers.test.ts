@@ -16,6 +16,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "imported",
     "kernel",
     "memory",
+    "distribution",
     "stats",
     "market",
     "instruments",
