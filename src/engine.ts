@@ -42,6 +42,12 @@ import {
   type TailFunctions,
   tailFunctions,
 } from "./stats.js";
+import type { PoolChange } from "./book/change.js";
+import { type LiquidationResult, liquidation } from "./liquidation/liquidation.js";
+import type { LiquidationOptions } from "./liquidation/options.js";
+import { type IsolatedResult, isolated } from "./models/isolated.js";
+import type { Rule } from "./models/rule.js";
+import { type WhatIf, whatIf } from "./models/what-if.js";
 import { version } from "./version.js";
 
 export interface EngineOptions {
@@ -182,6 +188,48 @@ export class Engine {
   /** What venues reported of the pools in `result`, beside ours. Reports enter no computation. */
   reconcile(book: ResidentBook, result: MarginResult): readonly Reconciliation[] {
     return reconcile(book, result);
+  }
+
+  /**
+   * What has to happen until each pool is liquidated under its rule: prices, falls, distance and probability.
+   *
+   * @throws what `collateral` throws, and what the covariance throws that is asked for
+   * @see METHODS.md#liquidation
+   */
+  liquidation(
+    book: ResidentBook,
+    rule: Rule | readonly Rule[],
+    options?: LiquidationOptions,
+    range: Range = {},
+  ): LiquidationResult {
+    const { from, to } = this.run(book, range);
+    return liquidation(book, rule, options, { from, to });
+  }
+
+  /**
+   * Every pool as it is against each of its holdings and positions margined alone, under any model.
+   *
+   * @throws what the model throws
+   * @see METHODS.md#isolated
+   */
+  isolated(book: ResidentBook, model: MarginModel, range: Range = {}): IsolatedResult {
+    return isolated(book, model, this.run(book, range));
+  }
+
+  /**
+   * One pool before and after a change, each as a book of one. The book, the market and the memory stay as they are.
+   *
+   * @throws InvalidInputError, UnsupportedError   a change that the pool or the market does not allow, by its path
+   * @throws what the model throws
+   */
+  whatIf<R extends MarginResult>(
+    book: ResidentBook,
+    pool: string | number,
+    change: PoolChange,
+    model: MarginModel<R>,
+  ): WhatIf<R> {
+    const index = this.poolIndex(book, pool);
+    return whatIf(book, index, change, model, this.run(book, { from: index, to: index + 1 }));
   }
 
   /** Row of a pool by id or index, checked. */

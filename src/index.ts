@@ -77,4 +77,9 @@ export {
 } from "./models/parametric.js";
 export type { PoolDecomposition, WorstScenario } from "./models/pool-decomposition.js";
 export type { Difference, Reconciliation } from "./models/reconcile.js";
+export type { DirectionLevels, LiquidationResult, LiquidationRisk } from "./liquidation/liquidation.js";
+export type { LiquidationOptions } from "./liquidation/options.js";
+export type { FactorLiquidation, LiquidationLevel, PoolLiquidation } from "./liquidation/view.js";
+export type { Compared, IsolatedResult } from "./models/isolated.js";
+export type { WhatIf } from "./models/what-if.js";
 export { version } from "./version.js";
