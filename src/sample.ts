@@ -13,7 +13,7 @@ export interface Sample {
 
 /**
  * An invented book to try things on: twelve pools of six firms (exchange cross pools, lending pools, short-heavy perpetuals,
- * a hedged carry, a pool near liquidation and one past it), a market, two rules, and 760 days of generated correlated
+ * a hedged carry, two pools near liquidation), a market, two rules, and 760 days of generated correlated
  * prices with a crash in them. The same in every engine; fresh objects each time, so that a caller may change them.
  */
 export function sample(): Sample {

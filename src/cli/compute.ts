@@ -18,7 +18,7 @@ import {
 import { BadInput, quoted } from "./bad-input.js";
 import { detailOf } from "./detail.js";
 import type { Inputs } from "./inputs.js";
-import { distancesOf } from "./liquidation.js";
+import { distanceOf, liquidationOf } from "./liquidation.js";
 import { advised, inInputs } from "./located.js";
 import { collateralModel, type RiskModel, riskModel } from "./models.js";
 import type { Asked } from "./options.js";
@@ -38,13 +38,13 @@ export function computeReport(inputs: Inputs, asked: Asked, progress: Progress):
   const main = mainModel(inputs, asked);
   const result = inInputs(inputs, () => engine.margin(book, main));
   const risk = riskBeside(engine, book, inputs, asked, result, notes);
-  const distances = distancesOf(engine, book, inputs, asked, notes);
+  const liquidation = inInputs(inputs, () => liquidationOf(engine, book, inputs, asked, notes));
 
   const pools = Array.from({ length: inputs.book.poolCount }, (_, row) => poolView(inputs, result, row)).map(
     (pool, row) => ({
       ...pool,
       risk: risk === null ? null : riskRow(risk.result, row),
-      liquidation: distances?.row(row) ?? null,
+      liquidation: liquidation === null ? null : distanceOf(liquidation, row),
     }),
   );
   const shown = shownPool(pools, asked, inputs);
@@ -55,6 +55,7 @@ export function computeReport(inputs: Inputs, asked: Asked, progress: Progress):
     numeraire: inputs.market.numeraire,
     meta: result.meta,
     risk: risk === null ? null : riskMeta(risk, asked),
+    marketFactor: liquidation?.marketFactor ?? null,
     history: historyView(inputs),
     pools,
     totals: totalsOf(pools),
@@ -62,10 +63,27 @@ export function computeReport(inputs: Inputs, asked: Asked, progress: Progress):
       shown === null
         ? null
         : inInputs(inputs, () =>
-            detailOf({ engine, book, inputs, asked, main, risk: risk?.model ?? null, pool: shown, view: pools[shown] }),
+            detailOf({
+              engine,
+              book,
+              inputs,
+              asked,
+              main,
+              risk: risk?.model ?? null,
+              pool: shown,
+              view: pools[shown],
+              liquidation,
+            }),
           ),
     rejected: inputs.book.rejected,
-    notes: [...new Set([...notes, ...[...result.meta.notes, ...(risk?.result.meta.notes ?? [])].map(asSentence)])],
+    notes: [
+      ...new Set([
+        ...notes,
+        ...[...result.meta.notes, ...(risk?.result.meta.notes ?? []), ...(liquidation?.result.notes ?? [])].map(
+          asSentence,
+        ),
+      ]),
+    ],
   };
 }
 

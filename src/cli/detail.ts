@@ -1,10 +1,10 @@
-import type { Engine, Explanation, MarginModel, ResidentBook } from "../index.js";
+import type { Compared, Engine, Explanation, MarginModel, ResidentBook } from "../index.js";
 import { hasNumber } from "./compute.js";
 import type { Inputs } from "./inputs.js";
-import { isolatedOf, levelsOf, scenarioOf } from "./liquidation.js";
+import { type Liquidation, levelsOf } from "./liquidation.js";
 import type { RiskModel } from "./models.js";
 import type { Asked } from "./options.js";
-import type { ComponentView, DetailView, PoolView } from "./view.js";
+import type { ComparedView, ComponentView, DetailView, PoolView } from "./view.js";
 
 export interface DetailRequest {
   readonly engine: Engine;
@@ -16,15 +16,16 @@ export interface DetailRequest {
   /** row of the pool */
   readonly pool: number;
   readonly view: PoolView | undefined;
+  readonly liquidation: Liquidation | null;
 }
 
 /** One pool taken apart: terms, liquidation levels, what drives its risk, its worst days, the saving of one collateral. */
 export function detailOf(request: DetailRequest): DetailView {
-  const { engine, book, inputs, main, risk, pool, view } = request;
+  const { engine, book, inputs, main, risk, pool, view, liquidation } = request;
   const computed = view !== undefined && hasNumber(view.status);
   const terms: Explanation | null = computed ? engine.explain(book, pool, main) : null;
   const decomposable = risk !== null && view?.risk != null && hasNumber(view.risk.status);
-  const parts = decomposable ? risk.decompose(book, pool) : null;
+  const parts = decomposable ? engine.decomposePool(book, pool, risk) : null;
   const components = (shares: "factors" | "lines"): readonly ComponentView[] => {
     if (parts === null) return [];
     const { names, valueAtRisk, expectedShortfall } = parts[shares];
@@ -40,11 +41,33 @@ export function detailOf(request: DetailRequest): DetailView {
   return {
     pool: inputs.book.pool(pool).id,
     terms,
-    levels: computed ? levelsOf(request) : [],
-    scenario: computed ? scenarioOf(request) : null,
+    ...(computed && liquidation !== null ? levelsOf(liquidation, pool) : { levels: [], scenario: null }),
     factors: components("factors"),
     lines: components("lines"),
     worst: (parts?.worst ?? []).map((day) => ({ ...day, time: inputs.clock(day.time) })),
-    isolated: computed ? isolatedOf(request) : null,
+    isolated: computed ? comparedOf(request, decomposable) : [],
   };
+}
+
+/** One collateral for all against each line on its own: the margin model's requirement and shortfall, and VaR. */
+function comparedOf({ engine, book, main, risk, pool }: DetailRequest, hasRisk: boolean): readonly ComparedView[] {
+  const range = { from: pool, to: pool + 1 };
+  const rows: ComparedView[] = [];
+  const add = (measure: ComparedView["measure"], level: ComparedView["level"], compared: Compared): void => {
+    const [cross, isolated, saving] = [compared.cross, compared.isolated, compared.saving].map(
+      (levels) => levels[level]?.[0] ?? Number.NaN,
+    );
+    if (cross === undefined || isolated === undefined || saving === undefined) return;
+    if (Number.isFinite(cross) && Number.isFinite(isolated)) rows.push({ measure, level, cross, isolated, saving });
+  };
+  const { requirement, shortfall } = engine.isolated(book, main, range);
+  for (const level of ["initial", "maintenance"] as const) {
+    add("requirement", level, requirement);
+    add("shortfall", level, shortfall);
+  }
+  // The requirement of a risk model is its VaR; where that model margins, it stands there already.
+  if (hasRisk && risk !== null && risk !== main && main.name === "collateral") {
+    add("valueAtRisk", "maintenance", engine.isolated(book, risk, range).requirement);
+  }
+  return rows;
 }

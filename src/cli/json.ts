@@ -1,6 +1,6 @@
 import { hasNumber } from "./compute.js";
 import { duration } from "./time-cell.js";
-import type { ComponentView, LevelsView, PoolView, Report } from "./view.js";
+import type { ComponentView, DistanceView, LevelsView, PoolView, Report } from "./view.js";
 
 /**
  * A report as JSON: keys are stable, numbers in full precision (as few digits as give the same f64 back). JSON has no
@@ -16,6 +16,7 @@ export function reportJson(report: Report): object {
     numeraire: report.numeraire,
     meta,
     risk,
+    marketFactor: report.marketFactor,
     history:
       history === null
         ? null
@@ -83,12 +84,23 @@ function poolJson(pool: PoolView): object {
       liquidation === null
         ? null
         : {
-            deviations: number("liquidation.deviations", liquidation.deviations, "no such move, or no history"),
-            uniformFall: number("liquidation.uniformFall", liquidation.uniformFall, "no fall of all prices liquidates"),
-            betaFall: number("liquidation.betaFall", liquidation.betaFall, "no such fall liquidates, or no history"),
-            probability: number("liquidation.probability", liquidation.probability, "no history"),
+            deviations: number("liquidation.deviations", liquidation.deviations, NO_DISTANCE),
+            uniform: movesJson("liquidation.uniform", liquidation.uniform, number, NO_MOVE),
+            beta: movesJson("liquidation.beta", liquidation.beta, number, `${NO_MOVE}, or there is no history`),
+            breachAtEnd: number("liquidation.breachAtEnd", liquidation.breachAtEnd, NO_DISTANCE),
+            breachWithin: number("liquidation.breachWithin", liquidation.breachWithin, NO_DISTANCE),
           },
   }));
+}
+
+const NO_DISTANCE = "nothing of the pool moves, or there is no history";
+const NO_MOVE = "no such move liquidates, or the pool is in breach already";
+
+function movesJson(path: string, moves: DistanceView["uniform"], number: Finite, reason: string): object {
+  return {
+    fall: number(`${path}.fall`, moves.fall, reason),
+    rise: number(`${path}.rise`, moves.rise, reason),
+  };
 }
 
 /** A level that has no number: NaN at maintenance, and at initial unless the rule has none. */
@@ -114,14 +126,7 @@ function detailJson(detail: NonNullable<Report["detail"]>): object {
   return {
     pool: detail.pool,
     terms: detail.terms,
-    levels: detail.levels.map((level) =>
-      objectOf((number) => ({
-        factor: level.factor,
-        price: number("price", level.price, "the factor is not an asset with a price"),
-        liquidationPrice: number("liquidationPrice", level.liquidationPrice, "no price of it liquidates"),
-        along: level.along,
-      })),
-    ),
+    levels: detail.levels,
     scenario: detail.scenario,
     factors: components(detail.factors),
     lines: components(detail.lines),

@@ -13,6 +13,7 @@ import {
   parametric,
   type Rule,
   sample,
+  studentT,
 } from "../index.js";
 import { BadInput } from "./bad-input.js";
 import type { Asked } from "./options.js";
@@ -36,7 +37,10 @@ export function riskModel(asked: Asked, kind: "parametric" | "historical"): Risk
       : parametric({
           ...shared,
           covariance: estimator(asked),
-          distribution: normal(),
+          distribution:
+            asked.distribution.kind === "normal"
+              ? normal()
+              : studentT({ degreesOfFreedom: asked.distribution.degreesOfFreedom }),
           returns: asked.returns,
         }),
   );
@@ -49,7 +53,8 @@ export function collateralModel(rules: readonly Rule[]): CollateralModel {
   return collateral(more.length === 0 ? only : rules);
 }
 
-function estimator(asked: Asked): CovarianceEstimator {
+/** The covariance estimator that the options describe. */
+export function estimator(asked: Asked): CovarianceEstimator {
   const { covariance } = asked;
   if (covariance.kind === "ewma") return ewma({ decay: covariance.decay });
   return covariance.kind === "sample" ? sample() : ledoitWolf({ target: covariance.target });

@@ -14,6 +14,8 @@ export interface Asked {
   readonly covariance: Covariance;
   readonly returns: "simple" | "log";
   readonly lookback?: number;
+  readonly marketFactor?: string;
+  readonly distribution: Distribution;
   readonly history?: string;
   readonly historyIn?: string;
   readonly historyLimit: number;
@@ -31,6 +33,10 @@ export type Covariance =
   | { readonly kind: "sample" }
   | { readonly kind: "ewma"; readonly decay: number }
   | { readonly kind: "ledoitWolf"; readonly target: "identity" | "constantCorrelation" };
+
+export type Distribution =
+  | { readonly kind: "normal" }
+  | { readonly kind: "studentT"; readonly degreesOfFreedom: number };
 
 /** A number as it is written in an option; anything else is the user's mistake and said in one sentence. */
 function number(text: string): number {
@@ -55,6 +61,13 @@ function covariance(text: string): Covariance {
   throw new InvalidArgumentError(
     "It must be ewma:DECAY, sample, ledoit-wolf:identity or ledoit-wolf:constant-correlation.",
   );
+}
+
+function distribution(text: string): Distribution {
+  const degrees = /^t:(.+)$/.exec(text)?.[1];
+  if (degrees !== undefined) return { kind: "studentT", degreesOfFreedom: number(degrees) };
+  if (text === "normal") return { kind: "normal" };
+  throw new InvalidArgumentError("It must be normal or t:DEGREES.");
 }
 
 const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -115,6 +128,14 @@ export function addOptions(command: Command): Command {
     )
     .addOption(
       option("--returns <kind>", "of the parametric model", model).choices(["simple", "log"]).default("simple"),
+    )
+    .addOption(
+      option("--distribution <name>", "of the parametric model: normal or t:DEGREES", model)
+        .argParser(distribution)
+        .default({ kind: "normal" }, "normal"),
+    )
+    .addOption(
+      option("--market-factor <factor>", "whose move the others follow by beta; default: BTC, else the first", model),
     )
     .addOption(
       option(

@@ -1,7 +1,7 @@
 import type { Term } from "../index.js";
 import { count } from "./bad-input.js";
 import { facts, standingCell, title } from "./render.js";
-import { type Cell, type Column, money, type Pen, percent, quantity, table } from "./table.js";
+import { type Cell, type Column, money, type Pen, percent, quantity, signed, table } from "./table.js";
 import { moment } from "./time-cell.js";
 import type { ComponentView, DetailView, Report } from "./view.js";
 
@@ -93,28 +93,54 @@ function workings(of: Term["workings"]): string {
 
 function renderLevels(detail: DetailView, ink: Pen): string {
   if (detail.levels.length === 0) return "";
-  const rows = detail.levels.map(({ factor, price, liquidationPrice, along }) => [
+  const hasUp = detail.levels.some(({ up }) => up !== null);
+  const cells = (level: { readonly price: number; readonly move: number } | null): readonly string[] =>
+    level === null ? ["none", ""] : [quantity(level.price), signed(level.move)];
+  const rows = detail.levels.map(({ factor, price, down, up, movesAlong }) => [
     factor,
     quantity(price),
-    liquidationPrice === null ? "none" : quantity(liquidationPrice),
-    liquidationPrice === null || price === null ? "" : signed(liquidationPrice / price - 1),
-    along.join(", "),
+    ...cells(down),
+    ...(hasUp ? cells(up) : []),
+    movesAlong.join(", "),
   ]);
-  const columns = [left("factor"), right("price"), right("liquidates at"), right("move"), left("what moves along")];
+  const columns = [
+    left("factor"),
+    ...["price", "liquidates below", "move"].map(right),
+    ...(hasUp ? ["liquidates above", "move"].map(right) : []),
+    left("what moves along"),
+  ];
   return `${title("Liquidation levels, one factor at a time", ink)}\n${table(columns, rows, ink)}`;
 }
 
 function renderScenario(detail: DetailView, report: Report, ink: Pen): string {
-  const view = report.pools.find((pool) => pool.id === detail.pool)?.liquidation;
-  if (view == null) return "";
-  const moves = detail.scenario?.map(({ factor, move }) => `${factor} ${signed(move)}`).join(", ");
+  const pool = report.pools.find((row) => row.id === detail.pool);
+  const view = pool?.liquidation;
+  if (view == null || pool === undefined) return "";
   const rows: (readonly [string, string])[] = [];
-  if (view.uniformFall !== null) rows.push(["all prices fall by", percent(view.uniformFall, 2)]);
-  if (view.betaFall !== null) rows.push(["a market fall, by beta, of", percent(view.betaFall, 2)]);
-  if (view.deviations !== null) rows.push(["distance", `${view.deviations.toFixed(2)} standard deviations`]);
-  if (view.probability !== null) rows.push(["probability of breach", percent(view.probability, 3)]);
-  if (moves !== undefined) rows.push(["most likely way", moves]);
-  return rows.length === 0 ? "" : `${title("Distance to liquidation", ink)}\n${facts(rows, ink)}`;
+  const add = (name: string, value: number | null, text: (value: number) => string): void => {
+    if (value !== null) rows.push([name, text(value)]);
+  };
+  const move = (value: number): string => signed(value);
+  const period = report.risk?.holdingPeriod ?? "";
+  add("all prices alike, down", view.uniform.fall, move);
+  add("all prices alike, up", view.uniform.rise, move);
+  add(`${report.marketFactor} down, others by beta`, view.beta.fall, move);
+  add(`${report.marketFactor} up, others by beta`, view.beta.rise, move);
+  add("distance", view.deviations, (value) => `${value.toFixed(2)} standard deviations over ${period}`);
+  if (pool.standing !== "inBreach") {
+    add(`in breach after ${period}`, view.breachAtEnd, probability);
+    add(`in breach within ${period}`, view.breachWithin, probability);
+  }
+  if (detail.scenario !== null && pool.standing !== "inBreach") {
+    const moving = detail.scenario.filter(({ move: by }) => Math.abs(by) >= 0.0005);
+    rows.push(["most likely way", moving.map(({ factor, move: by }) => `${factor} ${signed(by)}`).join(", ")]);
+  }
+  return rows.length === 0 ? "" : `${title("What liquidates it", ink)}\n${facts(rows, ink)}`;
+}
+
+/** A probability as a percentage, without pretending that a small one is none. */
+function probability(value: number): string {
+  return value > 0 && value < 0.0001 ? "under 0.01%" : percent(value, 2);
 }
 
 function renderComponents(
@@ -161,19 +187,13 @@ function renderWorst(detail: DetailView, ink: Pen): string {
 }
 
 function renderIsolated(detail: DetailView, ink: Pen): string {
-  if (detail.isolated === null) return "";
-  const { cross, isolated, saving } = detail.isolated;
-  const hasInitial = cross.initial !== null;
-  const row = (name: string, levels: typeof cross): readonly string[] => [
-    name,
-    ...(hasInitial ? [money(levels.initial)] : []),
-    money(levels.maintenance),
-  ];
-  const columns = [left(""), ...(hasInitial ? [right("initial")] : []), right("maintenance")];
-  const rows = [row("as one pool", cross), row("position by position", isolated), row("saving", saving)];
-  return `${title("One collateral for all against each on its own", ink)}\n${table(columns, rows, ink)}`;
-}
-
-function signed(fraction: number): string {
-  return `${fraction > 0 ? "+" : ""}${percent(fraction, 2)}`;
+  if (detail.isolated.length === 0) return "";
+  const rows = detail.isolated.map(({ measure, level, cross, isolated, saving }) => [
+    measure === "valueAtRisk" ? "VaR" : `${measure}, ${level}`,
+    money(cross),
+    money(isolated),
+    money(saving),
+  ]);
+  const columns = [left(""), right("as one pool"), right("line by line"), right("saving")];
+  return `${title("One collateral for all against each line on its own", ink)}\n${table(columns, rows, ink)}`;
 }

@@ -1,6 +1,6 @@
 import { worstFirst } from "./compute.js";
 import { renderDetail } from "./render-detail.js";
-import { type Cell, type Column, money, type Pen, percent, quantity, ratio, type Style, table } from "./table.js";
+import { type Cell, type Column, money, type Pen, quantity, ratio, type Style, signed, table } from "./table.js";
 import { duration, moment } from "./time-cell.js";
 import type { PoolView, Report, RiskMeta, Standing } from "./view.js";
 import { count } from "./bad-input.js";
@@ -96,7 +96,7 @@ function renderPools(report: Report, ink: Pen, limit: number): string {
     right("maintenance"),
     right("excess"),
     right("health"),
-    ...(hasDistance ? [right("σ to liq."), right("fall to liq.")] : []),
+    ...(hasDistance ? [right("σ to liq."), right("move to liq.")] : []),
     ...(risk === null ? [] : [right("VaR"), right("ES")]),
   ];
   const order = worstFirst(pools);
@@ -139,9 +139,18 @@ function poolCells(pool: PoolView, shown: Shown): readonly (Cell | string)[] {
     amount(pool.requirement.maintenance),
     pool.standing === "inBreach" ? { text: excess, style: "red" as const } : excess,
     computed ? ratio(pool.healthFactor) : "-",
-    ...(shown.hasDistance ? [quantityOf(liquidation?.deviations), percent(liquidation?.uniformFall ?? null)] : []),
+    ...(shown.hasDistance ? [quantityOf(liquidation?.deviations), moveCell(pool)] : []),
     ...(shown.hasRisk ? [finite(risk?.valueAtRisk), finite(risk?.expectedShortfall)] : []),
   ];
+}
+
+/** The nearer of the fall and the rise of all prices that liquidates. */
+function moveCell({ liquidation, standing }: PoolView): string {
+  if (liquidation === null || standing === "notComputed") return "-";
+  if (standing === "inBreach") return "there";
+  const { fall, rise } = liquidation.uniform;
+  const near = fall === null || (rise !== null && rise < -fall) ? rise : fall;
+  return near === null ? "none" : signed(near, Math.abs(near) < 10 ? 1 : 0);
 }
 
 /** Distances to two decimals: nobody acts on the third. */

@@ -85,6 +85,11 @@ export function percent(value: number | null, decimals = 1): string {
   return `${grouped(100 * value, decimals)}%`;
 }
 
+/** A relative move as a percentage with its sign. */
+export function signed(value: number, decimals = 2): string {
+  return `${value > 0 ? "+" : ""}${percent(value, decimals)}`;
+}
+
 function grouped(value: number, decimals: number): string {
   if (Math.abs(value) >= 1e15) return value.toExponential(5);
   const text = value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

@@ -19,6 +19,8 @@ export interface Report {
   readonly meta: MarginMeta;
   /** the model behind VaR, ES and what drives the risk: the same, or the one beside the collateral model; null without history */
   readonly risk: RiskMeta | null;
+  /** the factor that betas are to; null without history or rule */
+  readonly marketFactor: string | null;
   readonly history: HistoryView | null;
   /** in the order of the accounts document */
   readonly pools: readonly PoolView[];
@@ -79,16 +81,17 @@ export interface PoolView {
   readonly liquidation: DistanceView | null;
 }
 
-/** How far a pool is from liquidation. Each is null where no such move exists; 0 in a pool that is there already. */
+/** How far a pool is from liquidation. Moves are relative; null where no such move liquidates. */
 export interface DistanceView {
-  /** in standard deviations over the holding period; null also without history */
+  /** excess in standard deviations over the holding period, negative in a breach; null without history */
   readonly deviations: number | null;
-  /** the fall of all prices at once that liquidates, a fraction */
-  readonly uniformFall: number | null;
-  /** the same with every factor falling by its beta to the first */
-  readonly betaFall: number | null;
-  /** that the pool is in breach at the end of the holding period */
-  readonly probability: number | null;
+  /** of all prices that are not pegged, alike */
+  readonly uniform: { readonly fall: number | null; readonly rise: number | null };
+  /** of the market factor, the others following by beta; null also without history */
+  readonly beta: { readonly fall: number | null; readonly rise: number | null };
+  /** probability of a breach at the end of the holding period, and at any time within it; null without history */
+  readonly breachAtEnd: number | null;
+  readonly breachWithin: number | null;
 }
 
 export interface Totals {
@@ -101,7 +104,7 @@ export interface Totals {
 export interface DetailView {
   readonly pool: string;
   readonly terms: Explanation | null;
-  readonly levels: readonly LiquidationLevel[];
+  readonly levels: readonly LevelView[];
   /** the most likely move that liquidates: a fraction per factor; null without history or where there is none */
   readonly scenario: readonly { readonly factor: string; readonly move: number }[] | null;
   /** what drives VaR and ES, by risk factor and by line of the pool; each sums to the pool's */
@@ -109,17 +112,32 @@ export interface DetailView {
   readonly lines: readonly ComponentView[];
   /** days of the tail, worst first; historical model only */
   readonly worst: readonly { readonly time: number; readonly pnl: number; readonly weight: number }[];
-  readonly isolated: { readonly cross: LevelsView; readonly isolated: LevelsView; readonly saving: LevelsView } | null;
+  /** the pool as one against each of its lines margined alone */
+  readonly isolated: readonly ComparedView[];
 }
 
 /** Where a pool liquidates if one factor moves and all else stays. */
-export interface LiquidationLevel {
+export interface LevelView {
   readonly factor: string;
-  readonly price: number | null;
-  /** null where no price of the factor liquidates */
-  readonly liquidationPrice: number | null;
-  /** holdings and positions that move along */
-  readonly along: readonly string[];
+  /** in the numeraire; for a factor that is not an asset relative to now, 1 */
+  readonly price: number;
+  /** change of the excess per unit relative move, numeraire */
+  readonly gradient: number;
+  /** levels below and above the present one; null where no such price exists */
+  readonly down: { readonly price: number; readonly move: number } | null;
+  readonly up: { readonly price: number; readonly move: number } | null;
+  /** assets and positions of the pool that move along */
+  readonly movesAlong: readonly string[];
+}
+
+/** One measure of a pool as a whole and line by line; saving = isolated − cross. */
+export interface ComparedView {
+  /** the requirement of the margin model, what is short of it, and the VaR of the risk model beside it */
+  readonly measure: "requirement" | "shortfall" | "valueAtRisk";
+  readonly level: "initial" | "maintenance";
+  readonly cross: number;
+  readonly isolated: number;
+  readonly saving: number;
 }
 
 export interface ComponentView {

@@ -182,7 +182,7 @@ export const accounts = {
         }),
         lending("cedar/lend/eth", {
           supplies: [{ asset: "WETH@ethereum", quantity: "200", collateral: true }],
-          debts: [{ asset: "USDC@ethereum", quantity: "486000" }],
+          debts: [{ asset: "USDC@ethereum", quantity: "470000" }],
         }),
       ],
     },
@@ -229,13 +229,13 @@ export const accounts = {
       tags: { entity: "Fjord Digital" },
       pools: [
         house("fjord/levered", {
-          balances: [{ asset: "USDC", quantity: "74500" }],
+          balances: [{ asset: "USDC", quantity: "96500" }],
           positions: [{ id: "eth", instrument: "ETH-PERP", quantity: "420", entryPrice: "3095", fundingDue: "-12.60" }],
         }),
         house("fjord/mixed", {
           balances: [
             { asset: "ETH", quantity: "100" },
-            { asset: "USDC", quantity: "-130000", borrow: { rate: 0.071, accruedTo: "2026-11-20T00:00:00Z" } },
+            { asset: "USDC", quantity: "-184000", borrow: { rate: 0.071, accruedTo: "2026-11-20T00:00:00Z" } },
           ],
           positions: [{ id: "sol", instrument: "SOL-PERP", quantity: "9000", entryPrice: "142.2" }],
         }),

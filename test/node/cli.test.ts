@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   collateral,
   createEngine,
+  ewma,
   historical,
   packBook,
   parametric,
@@ -87,8 +88,11 @@ describe("margrave report on the embedded sample", () => {
       "accounts  embedded sample: 12 pools",
       "Pools, worst first",
       "Where its numbers come from",
+      "Liquidation levels, one factor at a time",
+      "What liquidates it",
       "What drives its risk, by factor",
       "Its worst moves in the history",
+      "One collateral for all against each line on its own",
       "No accounts were given: this is the embedded sample",
     ]) {
       expect(outcome.out).toContain(text);
@@ -104,7 +108,7 @@ describe("margrave report on the embedded sample", () => {
     });
     expect(health).toHaveLength(12);
     expect(health.every((value, i) => value > 0 && (i === 0 || value >= (health[i - 1] ?? 0)))).toBe(true);
-    expect(outcome.out).toContain(`Pool ${lines[first]?.split(" ")[0]}  in breach`);
+    expect(outcome.out).toContain(`Pool ${lines[first]?.split(" ")[0]}  below initial`);
   });
 
   it("aligns its tables and writes neither colour nor NaN where nobody watches", () => {
@@ -130,7 +134,7 @@ describe("margrave report on the embedded sample", () => {
   it("runs the other models", async () => {
     for (const [args, text] of [
       [["--model", "parametric"], "parametric at 99% over P1D"],
-      [["--model", "parametric", "--covariance", "sample"], "parametric at 99%"],
+      [["--model", "parametric", "--covariance", "sample", "--distribution", "t:5"], "parametric at 99%"],
       [["--model", "parametric", "--covariance", "ledoit-wolf:identity"], "parametric at 99%"],
       [["--model", "parametric", "--covariance", "ledoit-wolf:constant-correlation"], "parametric at 99%"],
       [["--model", "historical", "--confidence", "0.975", "--holding-period", "P2D"], "historical at 97.5% over P2D"],
@@ -196,6 +200,30 @@ describe("margrave report --json", () => {
       expect(sum(shares, "expectedShortfall")).toBeCloseTo(pool.risk.expectedShortfall, 6);
     }
     expect(sum(detail.worst, "weight")).toBeCloseTo(1, 12);
+  });
+
+  it("says how far each pool is from liquidation and where one pool liquidates, as the library does", async () => {
+    const rules = parts.rules.map(parseRule);
+    const levels = engine.liquidation(book, rules, { covariance: ewma({ decay: 0.97 }), marketFactor: "BTC" });
+    const { pools, detail, marketFactor } = await json(["report", "--pool", "birch/shorts"]);
+    expect(marketFactor).toBe("BTC");
+    for (const [row, { liquidation }] of pools.entries()) {
+      expect(liquidation.uniform).toEqual({ fall: levels.uniform.fall[row], rise: levels.uniform.rise[row] });
+      expect(liquidation.beta).toEqual({ fall: levels.beta?.fall[row], rise: levels.beta?.rise[row] });
+      expect(liquidation.deviations).toBe(levels.risk?.distance[row]);
+      expect(liquidation.breachWithin).toBe(levels.risk?.breachWithin[row]);
+      expect(liquidation.breachAtEnd).toBe(levels.risk?.breachAtEnd[row]);
+    }
+    const view = levels.pool("birch/shorts");
+    expect(detail.levels.map((level: Free) => level.factor)).toEqual(view.factors.map((factor) => factor.factor));
+    for (const [i, level] of detail.levels.entries()) {
+      expect(level.down?.price).toBe(view.factors[i]?.down?.price);
+      expect(level.up?.price).toBe(view.factors[i]?.up?.price);
+    }
+    // Short: some rise liquidates and says what goes along.
+    const sol = detail.levels.find((level: Free) => level.factor === "SOL");
+    expect(sol.up.price).toBeGreaterThan(sol.price);
+    expect(sol.movesAlong).toEqual(["sol"]);
   });
 
   it("gives null with a reason for what is infinite, and no reasons where there is nothing to say", async () => {
