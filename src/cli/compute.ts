@@ -40,6 +40,10 @@ export function computeReport(inputs: Inputs, asked: Asked, progress: Progress):
   const risk = riskBeside(engine, book, inputs, asked, result, notes);
   const liquidation = inInputs(inputs, () => liquidationOf(engine, book, inputs, asked, notes));
 
+  if (liquidation !== null && asked.model !== "collateral") {
+    notes.push(`Liquidation is that of the rules given (${inputs.rules.map((rule) => rule.id).join(", ")}).`);
+  }
+
   const pools = Array.from({ length: inputs.book.poolCount }, (_, row) => poolView(inputs, result, row)).map(
     (pool, row) => ({
       ...pool,

@@ -84,6 +84,7 @@ function poolJson(pool: PoolView): object {
       liquidation === null
         ? null
         : {
+            breached: liquidation.breached,
             deviations: number("liquidation.deviations", liquidation.deviations, NO_DISTANCE),
             uniform: movesJson("liquidation.uniform", liquidation.uniform, number, NO_MOVE),
             beta: movesJson("liquidation.beta", liquidation.beta, number, `${NO_MOVE}, or there is no history`),

@@ -70,10 +70,11 @@ function marketFactorOf(inputs: Inputs, asked: Asked, columns: readonly string[]
 
 /** The row of the table of pools. */
 export function distanceOf({ result }: Liquidation, row: number): DistanceView {
-  const { uniform, beta, risk } = result;
+  const { uniform, beta, risk, breached } = result;
   const finite = (value: number | undefined): number | null =>
     value !== undefined && Number.isFinite(value) ? value : null;
   return {
+    breached: breached[row] === 1,
     deviations: finite(risk?.distance[row]),
     uniform: { fall: uniform.fall[row] ?? null, rise: uniform.rise[row] ?? null },
     beta: { fall: beta?.fall[row] ?? null, rise: beta?.rise[row] ?? null },

@@ -115,7 +115,7 @@ function renderLevels(detail: DetailView, ink: Pen): string {
 function renderScenario(detail: DetailView, report: Report, ink: Pen): string {
   const pool = report.pools.find((row) => row.id === detail.pool);
   const view = pool?.liquidation;
-  if (view == null || pool === undefined) return "";
+  if (view == null) return "";
   const rows: (readonly [string, string])[] = [];
   const add = (name: string, value: number | null, text: (value: number) => string): void => {
     if (value !== null) rows.push([name, text(value)]);
@@ -127,11 +127,11 @@ function renderScenario(detail: DetailView, report: Report, ink: Pen): string {
   add(`${report.marketFactor} down, others by beta`, view.beta.fall, move);
   add(`${report.marketFactor} up, others by beta`, view.beta.rise, move);
   add("distance", view.deviations, (value) => `${value.toFixed(2)} standard deviations over ${period}`);
-  if (pool.standing !== "inBreach") {
+  if (!view.breached) {
     add(`in breach after ${period}`, view.breachAtEnd, probability);
     add(`in breach within ${period}`, view.breachWithin, probability);
   }
-  if (detail.scenario !== null && pool.standing !== "inBreach") {
+  if (detail.scenario !== null && !view.breached) {
     const moving = detail.scenario.filter(({ move: by }) => Math.abs(by) >= 0.0005);
     rows.push(["most likely way", moving.map(({ factor, move: by }) => `${factor} ${signed(by)}`).join(", ")]);
   }

@@ -147,7 +147,7 @@ function poolCells(pool: PoolView, shown: Shown): readonly (Cell | string)[] {
 /** The nearer of the fall and the rise of all prices that liquidates. */
 function moveCell({ liquidation, standing }: PoolView): string {
   if (liquidation === null || standing === "notComputed") return "-";
-  if (standing === "inBreach") return "there";
+  if (liquidation.breached) return "there";
   const { fall, rise } = liquidation.uniform;
   const near = fall === null || (rise !== null && rise < -fall) ? rise : fall;
   return near === null ? "none" : signed(near, Math.abs(near) < 10 ? 1 : 0);

@@ -83,6 +83,8 @@ export interface PoolView {
 
 /** How far a pool is from liquidation. Moves are relative; null where no such move liquidates. */
 export interface DistanceView {
+  /** the rule calls it a breach already; there are then no moves to one */
+  readonly breached: boolean;
   /** excess in standard deviations over the holding period, negative in a breach; null without history */
   readonly deviations: number | null;
   /** of all prices that are not pegged, alike */
