@@ -26,13 +26,13 @@ export { ewmaCovariance, ewmaScratch } from "./covariance/ewma";
 export { ledoitWolf, ledoitWolfScratch } from "./covariance/ledoit-wolf";
 export { countMissing, gather, returnRows, returnRowsScratch, seriesReturns } from "./covariance/returns";
 export { correlationOf, sampleCovariance, sampleScratch } from "./covariance/sample";
-export { bookDescribe, bookDescriptorBytes, bookSlots } from "./book/book";
+export { bookDescribe, bookSlots, descriptorBytes } from "./book/book";
 export { bookExposures, bookExposuresBound, bookExposuresScratch } from "./book/exposure";
-export { marketDescribe, marketDescriptorBytes } from "./book/market";
+export { marketDescribe } from "./book/market";
 export { bookValue } from "./book/value";
 export { collateralOutputBytes, collateralPools, collateralScratch } from "./models/collateral";
 export { collateralLines } from "./models/collateral-lines";
-export { curveBytes, curveDescribe, ruleDescribe, ruleDescriptorBytes } from "./models/rule";
+export { curveDescribe, ruleDescribe } from "./models/rule";
 export { exceptions, rollingQuantile, rollingScratch } from "./models/backtest";
 export {
   decomposeHistorical,

@@ -29,8 +29,8 @@ export const GAIN: u32 = 3;
 const KIND_LOCKED: u32 = 1;
 const KIND_IDLE_SUPPLY: u32 = 3;
 
-/** Bytes of a book descriptor. */
-export function bookDescriptorBytes(): usize {
+/** Bytes of a descriptor of any kind: of a market, a book, a rule, a curve. */
+export function descriptorBytes(): usize {
   return 64;
 }
 

@@ -28,6 +28,7 @@ import {
   assetRows,
   factorCount,
   indexPrice,
+  indexPrices,
   markCoefs,
   markFactors,
   markOf,
@@ -82,16 +83,24 @@ export function bookExposures(
   scratch: usize,
 ): usize {
   memory.fill(scratch, 0, bookExposuresScratch(market));
+  const holdings = holdingStarts(book);
+  const positions = positionStarts(book);
+  const slot = slots(book);
+  const quantity = holdingQuantities(book);
+  const index = indexPrices(market);
+  const rows = assetRows(market);
+  const factors = assetFactors(market);
+  const coefs = assetCoefs(market);
   let n: usize = 0;
   for (let p = from; p < to; p++) {
     const first = n;
     store<u32>(start + ((p - from) << 2), <u32>n);
-    for (let h = startOf(holdingStarts(book), p), end = startOf(holdingStarts(book), p + 1); h < end; h++) {
-      const asset = load<u32>(slots(book) + (h << 2)) >> 2;
-      const worth = load<f64>(holdingQuantities(book) + (h << 3)) * indexPrice(market, asset);
-      n = spread(assetRows(market), assetFactors(market), assetCoefs(market), asset, worth, factor, value, scratch, n);
+    for (let h = startOf(holdings, p), end = startOf(holdings, p + 1); h < end; h++) {
+      const asset = load<u32>(slot + (h << 2)) >> 2;
+      const worth = load<f64>(quantity + (h << 3)) * load<f64>(index + ((<usize>asset) << 3));
+      n = spread(rows, factors, coefs, asset, worth, factor, value, scratch, n);
     }
-    for (let k = startOf(positionStarts(book), p), end = startOf(positionStarts(book), p + 1); k < end; k++) {
+    for (let k = startOf(positions, p), end = startOf(positions, p + 1); k < end; k++) {
       n = position(book, market, k, factor, value, scratch, n);
     }
     for (let e = first; e < n; e++) store<u32>(scratch + ((<usize>load<u32>(factor + (e << 2))) << 2), 0);

@@ -28,11 +28,6 @@ const MARK_ROW: usize = 48;
 const MARK_FACTOR: usize = 52;
 const MARK_COEF: usize = 56;
 
-/** Bytes of a market descriptor. */
-export function marketDescriptorBytes(): usize {
-  return 64;
-}
-
 /** Fill the descriptor at `at`; every pointer must outlive it. */
 export function marketDescribe(
   at: usize,
@@ -92,6 +87,22 @@ export function multiplierOf(market: usize, instrument: u32): f64 {
 }
 export function markOf(market: usize, instrument: u32): f64 {
   return load<f64>(load<usize>(market, MARK) + ((<usize>instrument) << 3));
+}
+/** The tables themselves, for loops over many lines: f64 or u32 per asset or instrument. */
+export function indexPrices(market: usize): usize {
+  return load<usize>(market, INDEX);
+}
+export function payoffs(market: usize): usize {
+  return load<usize>(market, PAYOFF);
+}
+export function settles(market: usize): usize {
+  return load<usize>(market, SETTLE);
+}
+export function multipliers(market: usize): usize {
+  return load<usize>(market, MULTIPLIER);
+}
+export function marks(market: usize): usize {
+  return load<usize>(market, MARK);
 }
 /** The factor rows of assets: start, factor and coefficient tables. */
 export function assetRows(market: usize): usize {

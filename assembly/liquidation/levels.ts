@@ -1,7 +1,7 @@
 /** Liquidation levels of many pools: per factor with all else fixed, and along given directions. */
-import { holdingStarts, positionStarts, startOf } from "../book/book";
+import { descriptorBytes, holdingStarts, positionStarts, startOf } from "../book/book";
 import { assetCount, factorCount } from "../book/market";
-import { breachAtEquality, ruleDescriptorBytes } from "../models/rule";
+import { breachAtEquality } from "../models/rule";
 import { alongBytes, derivative, excessAt, reduce } from "./excess-along";
 import { rootAlong } from "./roots";
 
@@ -63,7 +63,7 @@ export function liquidationLevels(
   for (let r: usize = 0; r < rows; r++) {
     const usable = load<u8>(status + r) < UNSUPPORTED;
     const number = poolRule != 0 && usable ? <usize>load<u32>(poolRule + ((from + r) << 2)) : <usize>0;
-    const rule = rules + number * ruleDescriptorBytes();
+    const rule = rules + number * descriptorBytes();
     let h = -Infinity;
     if (usable) {
       reduce(book, market, rule, from + r, scratch, held, along);

@@ -11,19 +11,22 @@
  */
 import {
   COLLATERAL,
+  descriptorBytes,
   GAIN,
   holdingQuantities,
   holdingStarts,
   LIABILITY,
   poolFeatures,
+  positionEntries,
+  positionFundings,
   positionInstruments,
   positionQuantities,
   positionStarts,
   slots,
   startOf,
 } from "../book/book";
-import { assetCount, settleOf } from "../book/market";
-import { unsettled } from "../book/value";
+import { assetCount, marks, multipliers, payoffs, settles } from "../book/market";
+import { OTHER, unrealised } from "../instruments/linear";
 import { flatPools, isFlat, NOT_DONE } from "./collateral-flat";
 import {
   breachAtEquality,
@@ -36,7 +39,6 @@ import {
   MAINTENANCE,
   ratesOf,
   refusedFeatures,
-  ruleDescriptorBytes,
   staleAsset,
   staleInstrument,
   tableOf,
@@ -107,7 +109,7 @@ export function collateralPools(
     const at = statuses + (p - from);
     if (flat && load<u8>(at) != NOT_DONE) continue;
     const number = poolRule != 0 ? load<u32>(poolRule + (p << 2)) : 0;
-    const rule = number == NO_RULE ? <usize>0 : rules + <usize>number * ruleDescriptorBytes();
+    const rule = number == NO_RULE ? <usize>0 : rules + <usize>number * descriptorBytes();
     const status = pool(book, market, rule, p, out + ((p - from) << 3), n << 3, at + n, scratch);
     if (status >= UNSUPPORTED && first == 0) first = p - from + 1;
     store<u8>(at, <u8>status);
@@ -210,24 +212,41 @@ export function gather(book: usize, rule: usize, from: usize, end: usize, held: 
   }
 }
 
-/** Positions k .. end: unsettled P&L netted per settle asset, and the requirement of each. */
+/** Positions k .. end: unsettled P&L netted per settle asset, and the requirement of each. Tables are read once. */
 function contracts(book: usize, market: usize, rule: usize, from: usize, end: usize, sums: usize): void {
+  const instruments = positionInstruments(book);
+  const quantities = positionQuantities(book);
+  const entries = positionEntries(book);
+  const fundings = positionFundings(book);
+  const settle = settles(market);
+  const payoff = payoffs(market);
+  const multiplier = multipliers(market);
+  const mark = marks(market);
+  const rates = ratesOf(rule);
+  let initial = 0.0;
+  let requirement = 0.0;
   let k = from;
   while (k < end) {
-    const settle = settleOf(market, load<u32>(positionInstruments(book) + (k << 2)));
+    const asset = load<u32>(settle + ((<usize>load<u32>(instruments + (k << 2))) << 2));
     let net = 0.0;
     for (; k < end; k++) {
-      const instrument = load<u32>(positionInstruments(book) + (k << 2));
-      if (settleOf(market, instrument) != settle) break;
-      net += unsettled(book, market, k, instrument);
-      const rate = ratesOf(rule) + ((<usize>instrument) << 4);
-      const size = abs(load<f64>(positionQuantities(book) + (k << 3)));
-      add(sums, REQUIREMENT_INITIAL, size * load<f64>(rate));
-      add(sums, REQUIREMENT, size * load<f64>(rate, 8));
+      const i = <usize>load<u32>(instruments + (k << 2));
+      if (load<u32>(settle + (i << 2)) != asset) break;
+      const quantity = load<f64>(quantities + (k << 3));
+      const size = quantity * load<f64>(multiplier + (i << 3));
+      const pays = load<u32>(payoff + (i << 2));
+      if (pays != OTHER) {
+        const pnl = unrealised(pays, size, load<f64>(entries + (k << 3)), load<f64>(mark + (i << 3)));
+        net += pnl + load<f64>(fundings + (k << 3));
+      }
+      initial += abs(quantity) * load<f64>(rates + (i << 4));
+      requirement += abs(quantity) * load<f64>(rates + (i << 4), 8);
     }
-    const entry = unsettledEntry(rule, settle, net);
+    const entry = unsettledEntry(rule, asset, net);
     for (let lane: usize = 0; lane < 32; lane += 8) add(sums, lane, net * load<f64>(entry + lane));
   }
+  store<f64>(sums, initial, REQUIREMENT_INITIAL);
+  store<f64>(sums, requirement, REQUIREMENT);
 }
 
 /** Table row that weighs net unsettled P&L in `settle`: a loss is a liability, a gain counts in full. */

@@ -17,6 +17,8 @@
  *   refused      u32                     feature bits that make a pool unsupported
  *   atEquality   u32                     1: excess 0 is a breach
  */
+import { descriptorBytes } from "../book/book";
+
 const TABLE: usize = 0;
 const RATES: usize = 4;
 const CURVE_OF: usize = 8;
@@ -35,14 +37,6 @@ const CURVE_COUNT: usize = 28;
 
 export const INITIAL: usize = 0;
 export const MAINTENANCE: usize = 1;
-
-/** Bytes of one rule's descriptor and of one curve. */
-export function ruleDescriptorBytes(): usize {
-  return 64;
-}
-export function curveBytes(): usize {
-  return 64;
-}
 
 /** Fill the descriptor at `at`; every pointer must outlive it. */
 export function ruleDescribe(
@@ -101,7 +95,7 @@ export function hasCurves(rule: usize): bool {
 /** The curve of an asset, 0 where it has none. The rule must have curves. */
 export function curveOf(rule: usize, asset: u32): usize {
   const index = <usize>load<u32>(load<usize>(rule, CURVE_OF) + ((<usize>asset) << 2));
-  return index == 0 ? 0 : load<usize>(rule, CURVES) + (index - 1) * curveBytes();
+  return index == 0 ? 0 : load<usize>(rule, CURVES) + (index - 1) * descriptorBytes();
 }
 export function hasStale(rule: usize): bool {
   return load<usize>(rule, STALE_ASSET) != 0;

@@ -23,7 +23,7 @@ export function marketDescriptor(resident: ResidentMarket): number {
     const { instruments, assetFactors, instrumentFactors } = market;
     const column = (name: string, value: (instrument: Instrument) => number) =>
       resident.block(`market/${name}`, () => Uint32Array.from(instruments, value));
-    const at = keep(memory.kernel.marketDescriptorBytes());
+    const at = keep(memory.kernel.descriptorBytes());
     memory.kernel.marketDescribe(
       at,
       market.assets.length,
@@ -52,7 +52,7 @@ export function bookDescriptor(book: ResidentBook): number {
     const { memory, packed } = book;
     const { kernel } = memory;
     const holdings = packed.holdingQuantity.length;
-    const at = keep(kernel.bookDescriptorBytes());
+    const at = keep(kernel.descriptorBytes());
     const slot = keep(4 * holdings);
     const quantity = book.block("holding-quantity", () => packed.holdingQuantity);
     const start = book.block("holding-start", () => packed.holdingStart);

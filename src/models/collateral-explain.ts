@@ -42,7 +42,7 @@ export function explainCollateral(
   const refused = kernel.collateralPools(
     bookAt,
     marketAt,
-    at + kernel.ruleDescriptorBytes() * (rule === undefined ? 0 : number),
+    at + kernel.descriptorBytes() * (rule === undefined ? 0 : number),
     0,
     pool,
     pool + 1,
@@ -59,7 +59,7 @@ export function explainCollateral(
   kernel.collateralLines(
     bookAt,
     marketAt,
-    at + kernel.ruleDescriptorBytes() * number,
+    at + kernel.descriptorBytes() * number,
     pool,
     holdingsAt,
     positionsAt,

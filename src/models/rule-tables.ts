@@ -21,7 +21,7 @@ export interface RuleTables {
 export function ruleTables(resident: ResidentMarket, rules: readonly Rule[]): RuleTables {
   return resident.derive(`price/rules/${rules.map((rule) => rule.hash).join("+")}`, (keep) => {
     const { kernel } = resident.memory;
-    const size = kernel.ruleDescriptorBytes();
+    const size = kernel.descriptorBytes();
     const at = keep(size * rules.length);
     const notes = new Set<string>();
     for (const [i, rule] of rules.entries()) fill(resident, rule, at + size * i, keep, notes);
@@ -75,11 +75,11 @@ function fill(
     return to;
   };
   const { curveIndex, curves } = curvesOf(rule, market);
-  const curveAt = keep(memory.kernel.curveBytes() * curves.length);
+  const curveAt = keep(memory.kernel.descriptorBytes() * curves.length);
   for (const [i, curve] of curves.entries()) {
     const { price, cap, capAsset, initial, maintenance } = curve;
     memory.kernel.curveDescribe(
-      curveAt + memory.kernel.curveBytes() * i,
+      curveAt + memory.kernel.descriptorBytes() * i,
       price,
       cap,
       capAsset,
