@@ -451,5 +451,99 @@ const models = [
   ],
 ];
 
+const risk = [
+  [
+    "variance-cross",
+    "assembly/models/parametric.ts",
+    "variance += exposure * (own + 2 * covariance);",
+    "variance += exposure * (own + covariance);",
+    "cross terms count once",
+  ],
+  [
+    "variance-scale",
+    "assembly/models/parametric.ts",
+    "const sigma = sqrt<f64>(variance) * scale;",
+    "const sigma = sqrt<f64>(variance);",
+    "the holding period is ignored",
+  ],
+  [
+    "var-es-swapped",
+    "assembly/models/parametric.ts",
+    "store<f64>(valueAtRisk + (r << 3), sigma * quantile);",
+    "store<f64>(valueAtRisk + (r << 3), sigma * tailMean);",
+    "VaR is the expected shortfall",
+  ],
+  [
+    "historical-row",
+    "assembly/models/historical.ts",
+    "    begin = end;\n",
+    "",
+    "every pool reads from the first pool's exposures",
+  ],
+  [
+    "component-sign",
+    "assembly/models/decomposition.ts",
+    "risk - (left - leftDrift)",
+    "risk + (left - leftDrift)",
+    "wrong sign of the incremental risk",
+  ],
+  [
+    "leave-one-out",
+    "assembly/models/decomposition.ts",
+    "axpy(1, total, rest + l * row, n);",
+    "",
+    "the lines before are left out of the rest",
+  ],
+  [
+    "look-ahead",
+    "assembly/models/backtest.ts",
+    "x + ((next - <usize>window) << 3), window)",
+    "x + ((next + 1 - <usize>window) << 3), window)",
+    "the window looks one step ahead",
+  ],
+  [
+    "exception-strict",
+    "assembly/models/backtest.ts",
+    "> load<f64>(risk + (i << 3))",
+    ">= load<f64>(risk + (i << 3))",
+    "a loss equal to the VaR counts as an exception",
+  ],
+  [
+    "distance-sign",
+    "assembly/liquidation/distance.ts",
+    "-h / variance",
+    "h / variance",
+    "the most likely scenario goes the wrong way",
+  ],
+  [
+    "distance-none",
+    "assembly/liquidation/distance.ts",
+    "if (column == NONE) continue;",
+    "if (column == NONE) break;",
+    "factors after one without covariance are left out",
+  ],
+  [
+    "levels-safe",
+    "assembly/liquidation/levels.ts",
+    "const safe = h > 0.0 ||",
+    "const safe = h < 0.0 ||",
+    "levels of breached pools, none of sound ones",
+  ],
+  [
+    "levels-reset",
+    "assembly/liquidation/levels.ts",
+    "        store<f64>(place, 0.0);\n",
+    "",
+    "missing reset: factors move along with the ones before",
+  ],
+  [
+    "levels-direction",
+    "assembly/liquidation/levels.ts",
+    "rootAlong(along, 1.0, -1.0)",
+    "rootAlong(along, 1.0, 1.0)",
+    "a fall is looked for upwards",
+  ],
+];
+
 const entry = ([id, file, find, replace, fault, more = {}]) => ({ id, file, find, replace, fault, ...more });
-export const mutants = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models].map(entry);
+export const mutants = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models, ...risk].map(entry);

@@ -14,6 +14,7 @@ const REQUIRED = 0.9;
 const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
+  [/^assembly\/(liquidation|models\/backtest)/, ["test/kernels", "test/models"]],
   [/^(assembly\/arena|src\/memory)/, ["test/memory.test.ts"]],
   [/^(assembly|src)\/(simd|stats|linalg|covariance)/, ["test/kernels"]],
   [/^assembly\/(instruments|book)/, ["test/kernels", "test/models"]],

@@ -5,11 +5,15 @@
  */
 export const expectedBits: Readonly<Record<string, string>> = {
   functions: "d70c5c3be9332a05",
+  distributions: "d4ec0d7c7d48d13f",
   samples: "6aaf7db7a96297ab",
   covariances: "35b7816052b2cc86",
   packed: "146bf096fa3ab20a",
   collateral: "518a515e9f70726c",
   parametric: "42328abb7289dd12",
   historical: "3391dca49c0a6ffc",
+  liquidation: "9338f255698d8884",
+  backtest: "bfaec97830b541b6",
+  changes: "b99afd77f4c65e0a",
   marketCovariance: "a715d51501e60927",
 };

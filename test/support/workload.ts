@@ -13,6 +13,7 @@ import {
   parseMarket,
   parseRule,
   sample,
+  studentT,
 } from "../../src/index.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
@@ -27,6 +28,7 @@ export function workload(kernel: CompiledKernel): Readonly<Record<string, string
   const fresh = () => new Engine(kernel, MAXIMUM_BYTES);
   return {
     functions: hashOf(functions(fresh().memory)),
+    distributions: hashOf(distributions(fresh())),
     samples: hashOf(samples(fresh().memory)),
     covariances: hashOf(covariances(fresh())),
     ...book(fresh()),
@@ -54,6 +56,37 @@ function functions({ kernel }: Memory): Float64Array {
     out.push(kernel.normalQuantile(p), kernel.normalQuantile(p * p * p * p * p));
   }
   return Float64Array.from(out);
+}
+
+/** Student's t, tails without a book, and decompositions of weights. */
+function distributions({ studentT: t, tail, decompose }: Engine): unknown[] {
+  const uniform = random(15);
+  const out: unknown[] = [];
+  for (const nu of [0.5, 1, 2.5, 4, 30, 1e4, 1e8]) {
+    for (let i = 1; i < 60; i++) {
+      const p = (i - uniform() / 2) / 60;
+      out.push(
+        t.quantile(p, nu),
+        t.quantile(p * p * p * p * p * p, nu),
+        t.cdf(20 * p - 10, nu),
+        t.pdf(20 * p - 10, nu),
+      );
+    }
+  }
+  for (const confidence of [0.9, 0.95, 0.975, 0.99, 0.999]) {
+    out.push(tail.normal({ mean: 0.001, deviation: 0.02, confidence, horizon: 10 }));
+    out.push(tail.studentT({ location: 0, scale: 0.02, degreesOfFreedom: 3.5, confidence }));
+    const n = 6;
+    const weights = Float64Array.from({ length: n }, () => uniform() - 0.4);
+    const returns = Float64Array.from({ length: 250 * n }, () => 0.02 * (uniform() + uniform() - 1));
+    const covariance = new Float64Array(n * n);
+    for (let i = 0; i < n * n; i++) covariance[i] = (i % (n + 1) === 0 ? 4e-4 : 0) + 1e-4;
+    out.push(decompose.historical({ returns, weights, confidence }));
+    out.push(
+      decompose.parametric({ weights, covariance, confidence, distribution: studentT({ degreesOfFreedom: 5 }) }),
+    );
+  }
+  return out;
 }
 
 /** Sums, means, tails and quantiles of samples of every size up to 40 and of some large ones, with ties. */
@@ -113,7 +146,13 @@ function book(engine: Engine): Readonly<Record<string, string>> {
   const resident = engine.loadMarket(market, { history: documents.history });
   const packed = packBook(documents.accounts, market);
   const loaded = engine.loadBook(packed, resident);
-  const margin = collateral(documents.rules.map((rule) => parseRule(rule)));
+  const rules = documents.rules.map((rule) => parseRule(rule));
+  const margin = collateral(rules);
+  const risk = { covariance: ewma(), marketFactor: "A0", horizon: "P2D", monitoring: "PT1H", drift: { A1: 0.0001 } };
+  const change = {
+    balances: [{ asset: "A2", quantity: -3 }],
+    positions: [{ instrument: "A0-PERP", quantity: 2 }],
+  };
   const shrunk = parametric({ confidence: 0.975, holdingPeriod: "PT5H", covariance: ledoitWolf(), lookback: 300 });
   const hourly = historical({ holdingPeriod: "PT1H", lookback: null, measure: "expectedShortfall" });
   const models: readonly MarginModel[] = [margin, parametric(), historical()];
@@ -137,6 +176,21 @@ function book(engine: Engine): Readonly<Record<string, string>> {
       engine.margin(loaded, historical()),
       engine.margin(loaded, hourly, { from: 0, to: 99 }),
       Array.from({ length: 12 }, (_, p) => [hourly.decompose(loaded, 9 * p), engine.explain(loaded, 9 * p, hourly)]),
+    ]),
+    liquidation: hashOf([
+      engine.liquidation(loaded, rules),
+      engine.liquidation(loaded, rules, risk),
+      engine.liquidation(loaded, rules, { ...risk, degreesOfFreedom: 4 }, { from: 20, to: 90 }),
+      Array.from({ length: 20 }, (_, p) => engine.liquidation(loaded, rules, risk).pool(13 * p)),
+    ]),
+    backtest: hashOf([
+      engine.backtest(loaded, hourly, { window: 250 }),
+      engine.backtest(loaded, parametric({ holdingPeriod: "PT1H" }), { window: 250 }),
+    ]),
+    changes: hashOf([
+      engine.isolated(loaded, margin),
+      engine.isolated(loaded, hourly, { from: 30, to: 60 }),
+      [margin, hourly].map((model: MarginModel) => engine.whatIf(loaded, "p8", change, model)),
     ]),
     marketCovariance: hashOf([
       engine.marketCovariance(resident, { estimator: ewma() }),
