@@ -367,8 +367,8 @@ const models = [
   [
     "requirement-swapped",
     "assembly/models/collateral.ts",
-    "add(sums, REQUIREMENT, size * load<f64>(rate, 8));",
-    "add(sums, REQUIREMENT, size * load<f64>(rate));",
+    "requirement += abs(quantity) * load<f64>(rates + (i << 4), 8);",
+    "requirement += abs(quantity) * load<f64>(rates + (i << 4));",
     "maintenance requirement at the initial rate",
   ],
   [
