@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { BenchCase } from "./case.js";
+import { footprint } from "./footprint.js";
 import { compare, measure, type Row } from "./measure.js";
 
 export interface Options {
@@ -37,6 +38,7 @@ export async function main(all: readonly BenchCase[], { only, json, smoke }: Opt
       console.error(`${benchCase.id.padEnd(width)}  ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  if (only === undefined) console.log(footprint());
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
   if (smoke) console.log(`${cases.length - failed} passed, ${failed} failed`);
   return failed;
