@@ -13,7 +13,7 @@ export type DocumentKind = "market" | "accounts" | "rule";
 /** Largest document read, in bytes: a book of a million pools is about as long, and the longest text of Node is 512 MiB. */
 const DOCUMENT_LIMIT = 500_000_000;
 
-const ajv = new Ajv2020({ strict: false, allowUnionTypes: true });
+const ajv = new Ajv2020({ strict: false, allowUnionTypes: true, verbose: true });
 const validators = new Map<DocumentKind, ValidateFunction>();
 const schemas: Readonly<Record<DocumentKind, object>> = {
   market: marketSchema,
@@ -90,6 +90,8 @@ function sentence(name: string, document: unknown, errors: readonly ErrorObject[
   if (best.propertyName !== undefined) {
     return new BadInput(name, at(best.propertyName), "another key (an id, and not one that reaches a prototype)", "it");
   }
+  const words = description(best, value, errors);
+  if (words !== null) return new BadInput(name, path, words, shown(value));
   switch (best.keyword) {
     case "required":
       return new BadInput(name, at(best.params.missingProperty), "present", "nothing");
@@ -115,6 +117,25 @@ function sentence(name: string, document: unknown, errors: readonly ErrorObject[
     default:
       return new BadInput(name, path, expectation(best), shown(value));
   }
+}
+
+/** Complaints about one value that its schema's description says better than they do. */
+const ABOUT_VALUE = /^(type|pattern|(exclusive)?(Minimum|Maximum)|minimum|maximum|anyOf)$/;
+
+/**
+ * What the schema calls the value that it wants, where it has a word for it: of a choice of forms the innermost, unless
+ * the value is a list or object and so was meant for an outer one.
+ */
+function description(best: ErrorObject, value: unknown, errors: readonly ErrorObject[]): string | null {
+  if (!ABOUT_VALUE.test(best.keyword)) return null;
+  const words = errors.flatMap(({ instancePath, keyword, parentSchema }) => {
+    const text: unknown = parentSchema?.description;
+    const fits = instancePath === best.instancePath && (keyword === "anyOf" || keyword === best.keyword);
+    return fits && typeof text === "string" ? [text] : [];
+  });
+  const text = typeof value === "object" ? words.at(-1) : words[0];
+  const sentence = text?.split(/\.(?= [A-Z]|$)/)[0];
+  return sentence === undefined ? null : sentence.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
 }
 
 function expectation(error: ErrorObject): string {

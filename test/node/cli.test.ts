@@ -429,7 +429,7 @@ describe("bad input ends with exit code 2 and one sentence", () => {
       (d) => {
         d.market.prices[0].index = "cheap";
       },
-      /^market\.json: prices\[0\]\.index must be/,
+      /^market\.json: prices\[0\]\.index must be a decimal above 0, got "cheap"$/,
     ],
     [
       "an object for a list",
@@ -717,6 +717,26 @@ describe("the program as such", () => {
       err: "margrave: standard input:1:101 must be JSON, got the end of the text\n",
     });
     expect((await run(program, ["report", "--pool", "nobody"])).code).toBe(2);
+  });
+
+  it("shows progress and colour at a terminal, and takes the progress away again", async () => {
+    const { out, err } = await call(["report"], "", { colour: true, watched: true });
+    expect(err).toContain("margining");
+    expect(err.endsWith("\r\u001b[2K")).toBe(true);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are taken off again
+    expect(out.replace(/\u001b\[\d*m/g, "")).toBe((await call(["report"])).out);
+    const asJson = await call(["report", "--json"], "", { colour: true, watched: true });
+    expect(asJson.err).toBe("");
+    expect(asJson.out).not.toContain("\u001b");
+  });
+
+  it("ends with exit code 1 and says so where the fault is its own", async () => {
+    const broken = () => {
+      throw new TypeError("a cable came loose");
+    };
+    const { code, err } = await call(["report"], "", { out: broken });
+    expect(code).toBe(1);
+    expect(err).toBe("margrave: this is a fault of margrave, please report it: a cable came loose\n");
   });
 
   it("does not mind a reader that has seen enough", async () => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Readable } from "node:stream";
 import { build } from "esbuild";
 import { cli } from "../../src/cli/cli.js";
+import type { Terminal } from "../../src/cli/terminal.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -35,7 +36,11 @@ export interface Outcome {
 }
 
 /** Run the same command line in this process, where starting one for each case would take minutes. */
-export async function call(args: readonly string[], stdin: string | Uint8Array = ""): Promise<Outcome> {
+export async function call(
+  args: readonly string[],
+  stdin: string | Uint8Array = "",
+  at: Partial<Terminal> = {},
+): Promise<Outcome> {
   let out = "";
   let err = "";
   const code = await cli(args, {
@@ -48,6 +53,7 @@ export async function call(args: readonly string[], stdin: string | Uint8Array =
     },
     colour: false,
     watched: false,
+    ...at,
   });
   return { code, out, err };
 }
