@@ -1,0 +1,248 @@
+import {
+  type CollateralResult,
+  type CovarianceEstimator,
+  collateral,
+  createEngine,
+  type Explanation,
+  type FactorRiskResult,
+  ewma,
+  historical,
+  type HistoricalModel,
+  type Levels,
+  type LiquidationResult,
+  type MarginModel,
+  type MarginResult,
+  normal,
+  type PoolDecomposition,
+  packBook,
+  parametric,
+  parseHistory,
+  parseMarket,
+  parseRule,
+  type ResidentBook,
+  type RiskShares,
+  type Rule,
+  STATUSES,
+} from "../src/index.js";
+import type { Sample } from "../src/sample.js";
+import { bitsOf } from "./bits.js";
+import type { Components } from "./charts/component-bars.js";
+import type { Distribution } from "./charts/distribution.js";
+import type { Documents } from "./documents.js";
+import { typographic } from "./format.js";
+import { liquidationView } from "./liquidation.js";
+import type { Pair, PoolRow, Report, TermTable } from "./report.js";
+
+export type RiskKind = "parametric" | "historical";
+
+/** What the reader chose. Numbers as typed: whether they are some is for the library to say. */
+export interface Choice {
+  readonly model: "collateral" | RiskKind;
+  readonly confidence: string;
+  readonly measure: "valueAtRisk" | "expectedShortfall";
+  /** null: the worst */
+  readonly pool: string | null;
+}
+
+/** What the report says once, whatever is asked: one day, and an exponentially weighted covariance. */
+export const HOLDING_PERIOD = "P1D";
+export const estimator = (): CovarianceEstimator => ewma({ decay: 0.97 });
+
+/** What the others follow by their betas. */
+export const MARKET_FACTOR = "BTC";
+
+type RiskModel = MarginModel<FactorRiskResult> & Pick<HistoricalModel, "decompose">;
+type Margined = MarginResult & Partial<CollateralResult>;
+
+/** The sample, an engine, and the sample's history resident in it. Reports are pure functions of documents and choice. */
+export class Desk {
+  private readonly engine = createEngine();
+  private readonly origin: Documents;
+  private readonly rules: readonly Rule[];
+  private readonly market;
+
+  constructor({ market, accounts, rules, history }: Sample) {
+    this.origin = { market, accounts } as Documents;
+    this.rules = rules.map(parseRule);
+    this.market = this.engine.loadMarket(parseMarket(market), { history: parseHistory(history) });
+  }
+
+  /** The sample's documents, fresh, to be edited. */
+  documents(): Documents {
+    return structuredClone(this.origin);
+  }
+
+  /** @throws what the library refuses, with its path; the next report is not affected */
+  report(documents: Documents, choice: Choice): Report {
+    const began = performance.now();
+    const market = parseMarket(documents.market);
+    const packed = packBook(documents.accounts, market);
+    this.market.reprice(market);
+    const book = this.engine.loadBook(packed, this.market);
+    try {
+      const report = this.compute(book, choice);
+      return { ...report, milliseconds: performance.now() - began };
+    } finally {
+      book.dispose();
+    }
+  }
+
+  private compute(book: ResidentBook, choice: Choice): Omit<Report, "milliseconds"> {
+    const { engine, rules } = this;
+    const { market } = this.market;
+    const confidence = Number(choice.confidence === "" ? Number.NaN : choice.confidence);
+    const shared = { confidence, holdingPeriod: HOLDING_PERIOD, measure: choice.measure };
+    const sampled = historical(shared);
+    const risk: RiskModel =
+      choice.model === "parametric"
+        ? parametric({ ...shared, covariance: estimator(), distribution: normal() })
+        : sampled;
+    const model: MarginModel<Margined> = choice.model === "collateral" ? collateral(rules) : risk;
+
+    const result = engine.margin(book, model);
+    const tails = engine.margin(book, risk);
+    const liquidation = engine.liquidation(book, rules, {
+      covariance: estimator(),
+      horizon: HOLDING_PERIOD,
+      marketFactor: MARKET_FACTOR,
+    });
+    const pools = Array.from({ length: book.packed.poolCount }, (_, row) =>
+      poolRow(book, result, row, rules, liquidation.risk?.distance[row] ?? null),
+    ).sort(worse);
+    const chosen = pools.find((pool) => pool.id === choice.pool) ?? pools[0];
+    if (chosen === undefined) throw new Error("the sample has no pool");
+    const row = book.packed.poolIndex(chosen.id);
+    const parts = risk.decompose(book, row);
+    const correlation = engine.marketCovariance(this.market, { estimator: estimator() });
+    return {
+      asOf: market.asOf,
+      numeraire: market.numeraire,
+      pools,
+      selected: chosen,
+      valueAtRisk: tails.valueAtRisk[row] ?? 0,
+      expectedShortfall: tails.expectedShortfall[row] ?? 0,
+      confidence,
+      riskModel: risk.name,
+      components: {
+        of: choice.measure === "valueAtRisk" ? "Value at risk" : "Expected shortfall",
+        byFactor: components(parts.factors.names, parts.factors[choice.measure]),
+        byLine: components(parts.lines.names, parts.lines[choice.measure]),
+      },
+      distribution: distributionOf(parts, risk === sampled ? parts : sampled.decompose(book, row)),
+      correlation: { names: correlation.names, values: correlation.correlation, rows: correlation.rows },
+      liquidation: liquidationView(liquidation.pool(row)),
+      terms: termTables(engine.explain(book, row, model)),
+      kernel: { hash: engine.kernelHash, build: engine.build },
+      version: result.meta.version,
+      bits: bitsOf(numbers(result, tails, liquidation)),
+      notes: [...new Set([...result.meta.notes, ...tails.meta.notes, ...liquidation.notes])].map(sentence),
+    };
+  }
+}
+
+/** Every number of the results, column after column. */
+export function* numbers(
+  result: MarginResult,
+  tails: Pick<FactorRiskResult, "valueAtRisk" | "expectedShortfall">,
+  { priceDown, priceUp, risk }: LiquidationResult,
+): Iterable<number> {
+  yield* result.equity;
+  for (const { initial, maintenance } of [result.eligible, result.requirement, result.excess]) {
+    yield* initial ?? [];
+    yield* maintenance;
+  }
+  yield* result.healthFactor;
+  yield* tails.valueAtRisk;
+  yield* tails.expectedShortfall;
+  yield* priceDown;
+  yield* priceUp;
+  yield* risk?.distance ?? [];
+  yield* risk?.breachWithin ?? [];
+}
+
+function poolRow(
+  book: ResidentBook,
+  result: Margined,
+  row: number,
+  rules: readonly Rule[],
+  sigmas: number | null,
+): PoolRow {
+  const { id, venue, rule } = book.packed.pool(row);
+  // A rule without an initial level has none to show, whatever the column holds for the rules beside it.
+  const initial = result.meta.model !== "collateral" || rules.find((each) => each.id === rule)?.hasInitial === true;
+  const pair = (levels: Levels): Pair => ({
+    initial: initial ? (levels.initial?.[row] ?? null) : null,
+    maintenance: levels.maintenance[row] ?? 0,
+  });
+  const excess = pair(result.excess);
+  return {
+    id,
+    venue: venue ?? "",
+    status: STATUSES[result.status[row] ?? 0] ?? "unsupported",
+    breached: result.breached === undefined ? excess.maintenance < 0 : result.breached[row] === 1,
+    equity: result.equity[row] ?? 0,
+    eligible: pair(result.eligible),
+    requirement: pair(result.requirement),
+    excess,
+    healthFactor: result.healthFactor[row] ?? 0,
+    sigmas,
+  };
+}
+
+/** Lowest health factor first, of equal ones the lowest excess. A row without a number has health 0 and comes first. */
+function worse(a: PoolRow, b: PoolRow): number {
+  const order = (one: number, other: number): number => (one === other ? 0 : one < other ? -1 : 1);
+  return order(a.healthFactor, b.healthFactor) || order(a.excess.maintenance, b.excess.maintenance);
+}
+
+function components(names: readonly string[], { total, component }: RiskShares): Components {
+  return { total, parts: names.map((name, i) => ({ name, value: component[i] ?? 0 })) };
+}
+
+/** The observed P&L with the tail of the model in charge; its density where it has one. */
+function distributionOf(parts: PoolDecomposition, sampled: PoolDecomposition): Distribution {
+  const { deviation } = parts;
+  const scale = deviation === null || deviation === 0 ? null : 1 / (deviation * Math.sqrt(2 * Math.PI));
+  return {
+    pnl: sampled.pnl,
+    valueAtRisk: parts.factors.valueAtRisk.total,
+    expectedShortfall: parts.factors.expectedShortfall.total,
+    density: deviation === null || scale === null ? null : (pnl) => scale * Math.exp(-((pnl / deviation) ** 2) / 2),
+  };
+}
+
+function termTables({ requirement, eligible, equity }: Explanation): readonly TermTable[] {
+  const lines = (terms: Explanation["eligible"]): TermTable["terms"] =>
+    terms.map((term) => ({ ...term, workings: workingsOf(term.workings) }));
+  return [
+    { title: "Eligible", terms: lines(eligible) },
+    { title: "Requirement", terms: lines(requirement) },
+    {
+      title: "Equity",
+      terms: equity.map(({ name, value, workings }) => ({
+        name,
+        initial: null,
+        maintenance: value,
+        workings: workingsOf(workings),
+      })),
+    },
+  ];
+}
+
+const seven = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 7 });
+
+/** `{ quantity: 10, maintenanceWeight: 0.95 }` as `quantity 10, maintenance weight 0.95`. */
+function workingsOf(workings: Readonly<Record<string, number | string>>): string {
+  return Object.entries(workings)
+    .map(([name, value]) => {
+      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+      return `${words} ${typeof value === "number" ? typographic(seven.format(value)) : value}`;
+    })
+    .join(", ");
+}
+
+/** The library's notes begin in lower case, since they follow a name; here each stands alone. */
+function sentence(note: string): string {
+  const text = note.charAt(0).toUpperCase() + note.slice(1);
+  return text.endsWith(".") ? text : `${text}.`;
+}
