@@ -128,9 +128,11 @@ const ABOUT_VALUE = /^(type|pattern|(exclusive)?(Minimum|Maximum)|minimum|maximu
  */
 function description(best: ErrorObject, value: unknown, errors: readonly ErrorObject[]): string | null {
   if (!ABOUT_VALUE.test(best.keyword)) return null;
-  const words = errors.flatMap(({ instancePath, keyword, parentSchema }) => {
+  const words = errors.flatMap(({ instancePath, keyword, params, parentSchema }) => {
     const text: unknown = parentSchema?.description;
-    const fits = instancePath === best.instancePath && (keyword === "anyOf" || keyword === best.keyword);
+    // What an object or a list is for does not say that it has to be one.
+    const scalar = !(keyword === "type" && (params.type === "object" || params.type === "array"));
+    const fits = scalar && instancePath === best.instancePath && (keyword === "anyOf" || keyword === best.keyword);
     return fits && typeof text === "string" ? [text] : [];
   });
   const text = typeof value === "object" ? words.at(-1) : words[0];
