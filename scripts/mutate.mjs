@@ -21,8 +21,8 @@ const likely = [
   [/^(assembly|src)\/(models|liquidation)/, ["test/models"]],
   [/^src\/(book|market)/, ["test/documents.test.ts", "test/models"]],
 ];
-/** A fault that makes a loop endless is caught by this. */
-const TIMEOUT = 240_000;
+/** A fault that makes a loop endless is caught by this, in ms; then by three times what the sound suite takes. */
+let timeout = 600_000;
 
 const { values } = parseArgs({
   options: {
@@ -48,6 +48,7 @@ if (sound.code !== 0) {
   console.error(`the suite must pass before faults are put in:\n${sound.output.slice(-3000)}`);
   process.exit(1);
 }
+timeout = Math.max(60_000, 3 * sound.took);
 console.log(`the suite passes without a fault in ${seconds(sound.took)}; ${chosen.length} of ${mutants.length} faults`);
 
 const results = [];
@@ -176,7 +177,7 @@ function run(args) {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     // Its whole group, since a test worker in an endless loop does not answer its parent.
-    const stop = setTimeout(() => process.kill(-child.pid, "SIGKILL"), TIMEOUT);
+    const stop = setTimeout(() => process.kill(-child.pid, "SIGKILL"), timeout);
     child.once("close", (code) => {
       clearTimeout(stop);
       done({ code: code ?? 1, output, took: performance.now() - began });
