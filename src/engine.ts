@@ -118,16 +118,20 @@ export class Engine {
 
   /**
    * Margin every pool of the book, or the rows `range.from` .. `range.to`, under `model`. `range.into` is a result of an
-   * earlier call that is no longer needed: its arrays may be overwritten, which saves making new ones.
+   * earlier call that is no longer needed: its arrays may be overwritten, which saves making new ones. With `range.live` the
+   * columns are views of the kernel's memory and cost no copy: read them before the next call into this engine, which
+   * overwrites them or, where its memory grows, leaves them empty.
    *
    * @throws what the model refuses: UnsupportedError, InsufficientDataError, InvalidInputError, each with its path
    */
   margin<R extends MarginResult>(
     book: ResidentBook,
     model: MarginModel<R>,
-    range: Range & { readonly into?: R } = {},
+    range: Range & { readonly into?: R; readonly live?: boolean } = {},
   ): R {
-    return this.memory.scope(() => model.evaluate(book, { ...this.run(book, range), into: range.into }));
+    return this.memory.scope(() =>
+      model.evaluate(book, { ...this.run(book, range), into: range.into, live: range.live }),
+    );
   }
 
   /** The terms of each number of one pool; they sum to it. */

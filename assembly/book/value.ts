@@ -11,7 +11,7 @@ import {
   slots,
   startOf,
 } from "./book";
-import { indexPrice, markOf, multiplierOf, payoffOf, settleOf } from "./market";
+import { indexPrice, indexPrices, markOf, multiplierOf, payoffOf, settleOf } from "./market";
 
 /**
  * Assets, liabilities and equity of the pools from .. to, in the numeraire.
@@ -36,17 +36,22 @@ export function bookValue(
   liabilities: usize,
   equity: usize,
 ): void {
+  const holdings = holdingStarts(book);
+  const positions = positionStarts(book);
+  const slot = slots(book);
+  const quantity = holdingQuantities(book);
+  const index = indexPrices(market);
   for (let p = from; p < to; p++) {
     let gross = 0.0;
     let owed = 0.0;
-    for (let h = startOf(holdingStarts(book), p), end = startOf(holdingStarts(book), p + 1); h < end; h++) {
-      const price = indexPrice(market, load<u32>(slots(book) + (h << 2)) >> 2);
-      const worth = load<f64>(holdingQuantities(book) + (h << 3)) * price;
+    for (let h = startOf(holdings, p), end = startOf(holdings, p + 1); h < end; h++) {
+      const asset = <usize>(load<u32>(slot + (h << 2)) >> 2);
+      const worth = load<f64>(quantity + (h << 3)) * load<f64>(index + (asset << 3));
       gross += max(worth, 0.0);
       owed -= min(worth, 0.0);
     }
-    const end = startOf(positionStarts(book), p + 1);
-    let k = startOf(positionStarts(book), p);
+    const end = startOf(positions, p + 1);
+    let k = startOf(positions, p);
     while (k < end) {
       const settle = settleOf(market, load<u32>(positionInstruments(book) + (k << 2)));
       let net = 0.0;

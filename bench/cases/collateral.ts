@@ -199,12 +199,20 @@ function health(peerName: string, id: string, peer: (packed: PackedBook, rule: R
 
 const WRAPPED = 10_000;
 
-/** A market call through the engine beside the kernel alone: 1 − ratio is the share of the call outside WASM. */
-function wrapperShare(id: string, work: string, documents: () => Documents, reuse: boolean): BenchCase {
+/** How the columns of a call are read. */
+const READINGS = {
+  live: "engine.margin, columns as live views",
+  into: "engine.margin into an earlier result",
+  new: "engine.margin into a new result",
+} as const;
+type Reading = keyof typeof READINGS;
+
+/** A margin call through the engine beside the kernel alone: 1 − ratio is the share of the call outside WASM. */
+function wrapperShare(id: string, work: string, documents: () => Documents, read: Reading): BenchCase {
   return {
     id: `collateral.${id}.${WRAPPED}.kernel`,
     work: `a warm margin call over ${WRAPPED} pools of ${work}`,
-    subject: reuse ? "engine.margin into an earlier result" : "engine.margin into a new result",
+    subject: READINGS[read],
     peer: "the kernel alone: 1 − ratio is the share outside WASM",
     async prepare() {
       const given = documents();
@@ -218,7 +226,8 @@ function wrapperShare(id: string, work: string, documents: () => Documents, reus
       let last = engine.margin(book, model);
       return {
         subject: () => {
-          last = reuse ? engine.margin(book, model, { into: last }) : engine.margin(book, model);
+          if (read === "live") engine.margin(book, model, { live: true });
+          else last = read === "into" ? engine.margin(book, model, { into: last }) : engine.margin(book, model);
         },
         peer: kernel.run,
         agree() {
@@ -271,7 +280,9 @@ export const cases: readonly BenchCase[] = [
   health("the same loop over typed arrays", "js-typed", typedLoop),
   health("objects, one per position", "js-objects", objectLoop),
   health("kernel, scalar", "scalar", (packed, rule) => kernelOver(createEngine({ build: "scalar" }), packed, rule)),
-  wrapperShare("wrapper-share", `${HOLDINGS} holdings and 3 perpetuals`, crossMarginBook, true),
-  wrapperShare("wrapper-share-new", `${HOLDINGS} holdings and 3 perpetuals`, crossMarginBook, false),
-  wrapperShare("wrapper-share-flat", `${HOLDINGS} holdings`, () => exchangeBook(WRAPPED, HOLDINGS), true),
+  wrapperShare("wrapper-share", `${HOLDINGS} holdings and 3 perpetuals`, crossMarginBook, "live"),
+  wrapperShare("wrapper-share-into", `${HOLDINGS} holdings and 3 perpetuals`, crossMarginBook, "into"),
+  wrapperShare("wrapper-share-new", `${HOLDINGS} holdings and 3 perpetuals`, crossMarginBook, "new"),
+  wrapperShare("wrapper-share-flat", `${HOLDINGS} holdings`, () => exchangeBook(WRAPPED, HOLDINGS), "live"),
+  wrapperShare("wrapper-share-flat-into", `${HOLDINGS} holdings`, () => exchangeBook(WRAPPED, HOLDINGS), "into"),
 ];

@@ -21,7 +21,11 @@ export function exposures(book: ResidentBook, from: number, to: number): Exposur
   const { memory } = book;
   const { kernel } = memory;
   const { bookAt, marketAt } = describe(book);
-  const bound = kernel.bookExposuresBound(bookAt, marketAt, from, to);
+  const bound = book.latest(
+    "exposures-bound",
+    `${book.market.market.hash}/${from}/${to}`,
+    () => kernel.bookExposuresBound(bookAt, marketAt, from, to) >>> 0,
+  );
   const start = memory.reserve(4 * (to - from + 1));
   const factor = memory.reserve(4 * bound);
   const value = memory.reserveF64(bound);
@@ -56,7 +60,7 @@ export function describe(book: ResidentBook): { readonly bookAt: number; readonl
  */
 export function usedFactors(book: ResidentBook): readonly number[] {
   const market = book.market.market;
-  return book.derive(`used-factors/${market.hash}`, () => {
+  return book.latest("used-factors", market.hash, () => {
     const { packed } = book;
     const used = new Set<number>();
     const add = (rows: typeof market.assetFactors, row: number) => {

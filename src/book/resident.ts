@@ -101,6 +101,7 @@ export class ResidentBook {
   readonly packed: PackedBook;
   private blocks = new Map<string, number>();
   private derived = new Map<string, { readonly value: unknown; readonly blocks: readonly number[] }>();
+  private newest = new Map<string, { readonly state: string; readonly value: unknown }>();
   private live = true;
 
   constructor(market: ResidentMarket, packed: PackedBook) {
@@ -140,6 +141,19 @@ export class ResidentBook {
       for (const at of blocks) this.memory.free(at);
       throw error;
     }
+  }
+
+  /**
+   * A plain value that depends on more than the book: kept under `name` while `state` stays the same, so that one entry is
+   * kept however often prices change.
+   */
+  latest<T>(name: string, state: string, build: () => T): T {
+    if (!this.live) throw new DisposedError("the book");
+    const known = this.newest.get(name);
+    if (known?.state === state) return known.value as T;
+    const value = build();
+    this.newest.set(name, { state, value });
+    return value;
   }
 
   /** Give all memory back. Idempotent. */

@@ -5,6 +5,7 @@ import { explainCollateral } from "./collateral-explain.js";
 import { refusal } from "./collateral-refusal.js";
 import type { MarginModel, MarginResult, Run, Status } from "./model.js";
 import { STATUSES } from "./model.js";
+import { outputOf } from "./output.js";
 import type { Rule } from "./rule.js";
 import { ruleTables } from "./rule-tables.js";
 
@@ -129,15 +130,15 @@ export function frame(
 
 function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: boolean): CollateralResult {
   const began = performance.now();
-  const { memory, from, to } = run;
+  const { from, to } = run;
   const n = to - from;
   const { out, bytes, notes, numbers, compute } = frame(book, rules, single, from, to);
   const prepared = performance.now();
   compute();
   const computed = performance.now();
-  const buffer = copied(memory.u8(out, bytes), run.into);
-  const column = (i: number) => new Float64Array(buffer, 8 * n * i, n);
-  const counts = new Uint32Array(buffer, 64 * n, STATUSES.length);
+  const output = outputOf(run, NAME, out, bytes);
+  const column = (i: number) => output.f64(8 * n * i, n);
+  const counts = output.u32(64 * n, STATUSES.length);
   const initial = rules.some((rule) => rule.hasInitial);
   const result = {
     from,
@@ -147,8 +148,8 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: 
     requirement: { initial: initial ? column(3) : null, maintenance: column(4) },
     excess: { initial: initial ? column(5) : null, maintenance: column(6) },
     healthFactor: column(7),
-    status: new Uint8Array(buffer, 64 * n + 16, n),
-    breached: new Uint8Array(buffer, 65 * n + 16, n),
+    status: output.u8(64 * n + 16, n),
+    breached: output.u8(65 * n + 16, n),
     meta: {
       ...run.meta,
       model: NAME,
@@ -161,15 +162,6 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: 
   };
   if (initial && numbers !== null) withoutInitial(result, rules, numbers);
   return result;
-}
-
-/** One copy of the output, in the buffer of a result that is given up where that fits. All columns are views of it. */
-function copied(output: Uint8Array, into: MarginResult | undefined): ArrayBuffer {
-  const given = into?.equity.buffer;
-  const fits = into?.meta.model === NAME && given instanceof ArrayBuffer && given.byteLength === output.length;
-  const buffer = fits ? given : new ArrayBuffer(output.length);
-  new Uint8Array(buffer).set(output);
-  return buffer;
 }
 
 /** Mark the initial level of the pools whose rule has none, in a book where other rules have one. */

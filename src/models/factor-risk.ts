@@ -9,6 +9,7 @@ import { InsufficientDataError, InvalidInputError, type RiskError, UnsupportedEr
 import type { History, Market } from "../market/market.js";
 import type { LineMatrix } from "./decomposition.js";
 import { type MarginResult, type Run, STATUSES, type Status } from "./model.js";
+import { outputOf } from "./output.js";
 
 /** What the models that turn first-order exposures into a VaR and an ES have in common. */
 export interface FactorRiskOptions {
@@ -300,7 +301,7 @@ function unpriced({ packed, market: { market } }: ResidentBook, pool: number): s
 
 /** Fill and read out the columns of a result, once VaR, ES and deviation stand in the frame. One copy; columns are views. */
 export function riskResult(
-  { memory, into }: Run,
+  run: Run,
   model: string,
   frame: Frame,
   options: {
@@ -311,23 +312,11 @@ export function riskResult(
   const { rows, columns, values: worth } = frame;
   const { initial, maintenance } = options.factors;
   const tailMean = options.measure === "expectedShortfall" ? 1 : 0;
-  memory.kernel.riskColumns(
-    rows,
-    columns,
-    tailMean,
-    worth.assets,
-    worth.liabilities,
-    worth.equity,
-    initial,
-    maintenance,
-  );
-  const output = memory.u8(columns, memory.kernel.riskColumnBytes(rows));
-  const given = into?.equity.buffer;
-  const fits = into?.meta.model === model && given instanceof ArrayBuffer && given.byteLength === output.length;
-  const buffer = fits ? given : new ArrayBuffer(output.length);
-  new Uint8Array(buffer).set(output);
-  const column = (index: number) => new Float64Array(buffer, 8 * rows * index, rows);
-  const counts = new Uint32Array(buffer, 80 * rows, STATUSES.length);
+  const { kernel } = run.memory;
+  kernel.riskColumns(rows, columns, tailMean, worth.assets, worth.liabilities, worth.equity, initial, maintenance);
+  const output = outputOf(run, model, columns, kernel.riskColumnBytes(rows));
+  const column = (index: number) => output.f64(8 * rows * index, rows);
+  const counts = output.u32(80 * rows, STATUSES.length);
   return {
     equity: column(0),
     eligible: { initial: column(1), maintenance: column(1) },
@@ -337,7 +326,7 @@ export function riskResult(
     valueAtRisk: column(7),
     expectedShortfall: column(8),
     deviation: column(9),
-    status: new Uint8Array(buffer, 80 * rows + 4 * STATUSES.length, rows),
+    status: output.u8(80 * rows + 4 * STATUSES.length, rows),
     statuses: Object.fromEntries(STATUSES.map((name, i) => [name, counts[i] ?? 0])) as Record<Status, number>,
   };
 }

@@ -38,7 +38,9 @@ export function isolated(book: ResidentBook, model: MarginModel, run: Run): Isol
   const { packed, first } = linesOfAll(book.packed, from, to);
   const lines = new ResidentBook(book.market, packed);
   try {
-    const alone = memory.scope(() => model.evaluate(lines, { ...run, from: 0, to: packed.poolCount, into: undefined }));
+    const alone = memory.scope(() =>
+      model.evaluate(lines, { ...run, from: 0, to: packed.poolCount, into: undefined, live: false }),
+    );
     const compare = (measure: (result: MarginResult, level: keyof Levels, row: number) => number): Compared => {
       const column = (level: keyof Levels) => {
         if (cross.requirement[level] === null) return null;

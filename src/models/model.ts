@@ -57,6 +57,8 @@ export interface Run {
   readonly to: number;
   /** a result of an earlier call that the caller gives up: a model may overwrite its arrays instead of making new ones */
   readonly into?: MarginResult | undefined;
+  /** columns are to be views of linear memory, which the next call into the engine overwrites */
+  readonly live?: boolean | undefined;
   /** fields of `meta` that the engine knows */
   readonly meta: Pick<MarginMeta, "version" | "kernel" | "market" | "book">;
 }

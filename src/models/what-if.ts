@@ -28,7 +28,7 @@ export function whatIf<R extends MarginResult>(
   const margin = (packed: typeof changed): R => {
     const alone = new ResidentBook(book.market, packed);
     try {
-      return memory.scope(() => model.evaluate(alone, { ...run, from: 0, to: 1, into: undefined }));
+      return memory.scope(() => model.evaluate(alone, { ...run, from: 0, to: 1, into: undefined, live: false }));
     } finally {
       alone.dispose();
     }
