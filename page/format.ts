@@ -67,14 +67,15 @@ export function figure(
 ): HTMLElement {
   if (value === null) return h("span", { class: "none", ...attributes, "data-value": "null" }, NONE);
   const finite = Number.isFinite(value);
+  const text = finite ? show(value) : infinite === "not computed" ? NONE : `${value < 0 ? MINUS : ""}\u221e`;
   return h(
     "span",
     {
-      class: value < 0 ? "figure negative" : "figure",
+      class: text.startsWith(MINUS) ? "figure negative" : "figure",
       title: finite ? String(value) : infinite,
       "data-value": String(value),
       ...attributes,
     },
-    finite ? show(value) : infinite === "not computed" ? NONE : `${value < 0 ? MINUS : ""}\u221e`,
+    text,
   );
 }
