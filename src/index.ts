@@ -82,4 +82,5 @@ export type { LiquidationOptions } from "./liquidation/options.js";
 export type { FactorLiquidation, LiquidationLevel, PoolLiquidation } from "./liquidation/view.js";
 export type { Compared, IsolatedResult } from "./models/isolated.js";
 export type { WhatIf } from "./models/what-if.js";
+export { byAccount, type Totals, type TotalsOptions, totals } from "./models/totals.js";
 export { version } from "./version.js";

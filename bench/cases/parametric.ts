@@ -102,7 +102,7 @@ export const cases: readonly BenchCase[] = [
       let result = engine.margin(book, model);
       return {
         subject: () => {
-          result = engine.margin(book, model, { into: result });
+          result = engine.margin(book, model, { live: true });
         },
         peer: typed.run,
         agree: () => {
