@@ -97,8 +97,17 @@ export class Engine {
   /**
    * Copy a market, and its price history where a model needs one, into the kernel's memory. Returns a handle; give it back
    * with `dispose()`. Cost: one copy; what models derive from it is computed on first use and kept.
+   *
+   * @throws InvalidInputError  a row of the history is later than the market's `asOf`: it was not known then
    */
   loadMarket(market: Market, options: { readonly history?: History } = {}): ResidentMarket {
+    const times = options.history?.times;
+    const newest = times?.[times.length - 1] ?? Number.NEGATIVE_INFINITY;
+    if (times !== undefined && newest > market.asOf) {
+      const path = `history.times[${times.length - 1}]`;
+      const latest = `at or before the market's asOf (${new Date(market.asOf).toISOString()})`;
+      throw new InvalidInputError(path, latest, new Date(newest).toISOString(), "Cut the history there");
+    }
     return new ResidentMarket(this.memory, market, options.history ?? null);
   }
 
