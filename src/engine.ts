@@ -274,7 +274,7 @@ export class Engine {
   }
 }
 
-/** An engine on the inlined kernel: synchronous, no files, no network. Costs under a millisecond after the first. */
+/** An engine on the inlined kernel: synchronous, no files, no network. The first in a process also unpacks and compiles it, a few milliseconds. */
 export function createEngine(options: EngineOptions = {}): Engine {
   return new Engine(compileInlined(options.build), limit(options.maximumBytes));
 }
