@@ -3,6 +3,7 @@ import {
   type CovarianceEstimator,
   collateral,
   createEngine,
+  decomposePool,
   type Explanation,
   type FactorRiskResult,
   ewma,
@@ -10,8 +11,10 @@ import {
   type HistoricalModel,
   type Levels,
   type LiquidationResult,
+  liquidation,
   type MarginModel,
   type MarginResult,
+  marketCovariance,
   normal,
   type PoolDecomposition,
   packBook,
@@ -101,19 +104,19 @@ export class Desk {
 
     const result = engine.margin(book, model);
     const tails = engine.margin(book, risk);
-    const liquidation = engine.liquidation(book, rules, {
+    const levels = liquidation(book, rules, {
       covariance: estimator(),
       horizon: HOLDING_PERIOD,
       marketFactor: MARKET_FACTOR,
     });
     const pools = Array.from({ length: book.packed.poolCount }, (_, row) =>
-      poolRow(book, result, row, rules, liquidation.risk?.distance[row] ?? null),
+      poolRow(book, result, row, rules, levels.risk?.distance[row] ?? null),
     ).sort(worse);
     const chosen = pools.find((pool) => pool.id === choice.pool) ?? pools[0];
     if (chosen === undefined) throw new Error("the sample has no pool");
     const row = book.packed.poolIndex(chosen.id);
-    const parts = risk.decompose(book, row);
-    const correlation = engine.marketCovariance(this.market, { estimator: estimator() });
+    const parts = decomposePool(book, row, risk);
+    const correlation = marketCovariance(this.market, { estimator: estimator() });
     return {
       asOf: market.asOf,
       numeraire: market.numeraire,
@@ -128,14 +131,14 @@ export class Desk {
         byFactor: components(parts.factors.names, parts.factors[choice.measure]),
         byLine: components(parts.lines.names, parts.lines[choice.measure]),
       },
-      distribution: distributionOf(parts, risk === sampled ? parts : sampled.decompose(book, row)),
+      distribution: distributionOf(parts, risk === sampled ? parts : decomposePool(book, row, sampled)),
       correlation: { names: correlation.names, values: correlation.correlation, rows: correlation.rows },
-      liquidation: liquidationView(liquidation.pool(row)),
+      liquidation: liquidationView(levels.pool(row)),
       terms: termTables(engine.explain(book, row, model)),
       kernel: { hash: engine.kernelHash, build: engine.build },
       version: result.meta.version,
-      bits: bitsOf(numbers(result, tails, liquidation)),
-      notes: [...new Set([...result.meta.notes, ...tails.meta.notes, ...liquidation.notes])].map(sentence),
+      bits: bitsOf(numbers(result, tails, levels)),
+      notes: [...new Set([...result.meta.notes, ...tails.meta.notes, ...levels.notes])].map(sentence),
     };
   }
 }

@@ -1,54 +1,13 @@
+import type { PoolChange } from "./book/change.js";
 import type { PackedBook } from "./book/packed.js";
 import { ResidentBook, ResidentMarket } from "./book/resident.js";
-import {
-  type CovarianceResult,
-  covariance,
-  marketCovariance,
-  type NamedCovariance,
-  type ObservationTable,
-} from "./covariance/covariance.js";
-import type { CovarianceEstimator } from "./covariance/estimator.js";
-import { type CholeskyFactor, choleskyFactor } from "./covariance/factor.js";
 import { DisposedError, InvalidInputError } from "./errors.js";
-import {
-  type Build,
-  type CompiledKernel,
-  compileInlined,
-  compileSource,
-  instantiate,
-  type KernelSource,
-} from "./kernel.js";
+import { type Build, type CompiledKernel, compileInlined, compileSource, type KernelSource } from "./kernel.js";
 import type { History, Market } from "./market/market.js";
 import { MAXIMUM_BYTES, Memory } from "./memory.js";
-import { type BacktestOptions, type BacktestResult, backtest } from "./models/backtest.js";
-import {
-  decomposeHistorical,
-  decomposeParametric,
-  type HistoricalDecompositionInput,
-  type HistoricalShares,
-  type ParametricDecompositionInput,
-  type ParametricShares,
-} from "./models/decomposition.js";
-import type { HistoricalModel } from "./models/historical.js";
-import type { ParametricModel } from "./models/parametric.js";
-import type { PoolDecomposition } from "./models/pool-decomposition.js";
-import { type Reconciliation, reconcile } from "./models/reconcile.js";
-import type { Explanation, MarginModel, MarginResult, Run } from "./models/model.js";
-import {
-  type NormalFunctions,
-  normalFunctions,
-  type StudentTFunctions,
-  studentTFunctions,
-  type TailFunctions,
-  tailFunctions,
-} from "./stats.js";
-import type { PoolChange } from "./book/change.js";
-import { type LiquidationResult, liquidation } from "./liquidation/liquidation.js";
-import type { LiquidationOptions } from "./liquidation/options.js";
-import { type IsolatedResult, isolated } from "./models/isolated.js";
-import type { Rule } from "./models/rule.js";
+import type { Explanation, MarginModel, MarginResult } from "./models/model.js";
+import { poolRow, type Range, runOf } from "./models/run.js";
 import { type WhatIf, whatIf } from "./models/what-if.js";
-import { version } from "./version.js";
 
 export interface EngineOptions {
   /** which inlined kernel; default: simd where the environment has it, else scalar. Results are equal to the bit. */
@@ -63,35 +22,24 @@ export interface AsyncEngineOptions {
   readonly maximumBytes?: number;
 }
 
-/** Rows of a book to compute: from ≤ row < to. For callers that split a book over workers. */
-export interface Range {
-  readonly from?: number;
-  readonly to?: number;
-}
-
 /**
  * An engine: one kernel instance and its memory. Two engines share compiled code and nothing else. Everything is
  * synchronous. After any error the engine works on, its state unchanged.
+ *
+ * What not every caller needs is a function of its own, which a bundler leaves out where nothing imports it: `liquidation`,
+ * `isolated`, `backtest`, `decomposePool` and `reconcile` take a loaded book, `marketCovariance` a loaded market, and
+ * `covariance`, `choleskyFactor`, `decomposeParametric`, `decomposeHistorical`, `tails` and the distributions an engine.
  */
 export class Engine {
   readonly build: string;
   readonly kernelHash: string;
   readonly memory: Memory;
-  /** standard normal distribution */
-  readonly normal: NormalFunctions;
-  /** standard Student-t distribution with real degrees of freedom */
-  readonly studentT: StudentTFunctions;
-  /** VaR and expected shortfall of one distribution or sample, without a book */
-  readonly tail: TailFunctions;
 
   /** Use `createEngine` or `createEngineAsync`. */
   constructor(kernel: CompiledKernel, maximumBytes: number) {
     this.build = kernel.build;
     this.kernelHash = kernel.hash;
-    this.memory = new Memory(instantiate(kernel), maximumBytes);
-    this.normal = normalFunctions(this.memory);
-    this.studentT = studentTFunctions(this.memory);
-    this.tail = tailFunctions(this.memory);
+    this.memory = new Memory(kernel, maximumBytes);
   }
 
   /**
@@ -139,7 +87,7 @@ export class Engine {
     range: Range & { readonly into?: R; readonly live?: boolean } = {},
   ): R {
     return this.memory.scope(() =>
-      model.evaluate(book, { ...this.run(book, range), into: range.into, live: range.live }),
+      model.evaluate(book, { ...runOf(this.own(book), range), into: range.into, live: range.live }),
     );
   }
 
@@ -150,83 +98,7 @@ export class Engine {
       throw new InvalidInputError("model", "one with an attribution (explain)", model.name);
     }
     const explain = model.explain.bind(model);
-    return this.memory.scope(() => explain(book, index, this.run(book, { from: index, to: index + 1 })));
-  }
-
-  /**
-   * Covariance of a table of observations, row-major, one row per date.
-   *
-   * @throws InsufficientDataError  fewer rows than the estimator needs
-   * @see METHODS.md#covariance
-   */
-  covariance(table: ObservationTable, estimator: CovarianceEstimator): CovarianceResult {
-    return covariance(this.memory, table, estimator);
-  }
-
-  /** Covariance of the returns of a market's history, with names, correlations and what was dropped. */
-  marketCovariance(market: ResidentMarket, options: Parameters<typeof marketCovariance>[1]): NamedCovariance {
-    return marketCovariance(market, options);
-  }
-
-  /** Cholesky factor of a covariance, f64[columns*columns]; throws NotPositiveDefiniteError where there is none. */
-  choleskyFactor(columns: number, matrix: Float64Array): CholeskyFactor {
-    return choleskyFactor(this.memory, columns, matrix);
-  }
-
-  /** Splits of a VaR and an ES over given weights, without a book. */
-  readonly decompose = {
-    /** Of weights over a covariance: totals, marginal, component and incremental shares. See METHODS.md#decomposition. */
-    parametric: (input: ParametricDecompositionInput): ParametricShares => decomposeParametric(this.memory, input),
-    /** Of weights over observed returns: component ES and the scenario shares of VaR. See METHODS.md#decomposition. */
-    historical: (input: HistoricalDecompositionInput): HistoricalShares => decomposeHistorical(this.memory, input),
-  };
-
-  /** VaR and ES of one pool by factor and by line; components sum to the totals. */
-  decomposePool(
-    book: ResidentBook,
-    pool: string | number,
-    model: HistoricalModel | ParametricModel,
-  ): PoolDecomposition {
-    const index = this.poolIndex(book, pool);
-    if (book.memory !== this.memory) throw new DisposedError("the book");
-    return this.memory.scope(() => model.decompose(book, index));
-  }
-
-  /** Rolling one-step-ahead VaR of today's exposures against what each move would have made of them: see `backtest`. */
-  backtest(book: ResidentBook, model: HistoricalModel | ParametricModel, options: BacktestOptions): BacktestResult {
-    if (book.memory !== this.memory) throw new DisposedError("the book");
-    return this.memory.scope(() => backtest(book, model, options));
-  }
-
-  /** What venues reported of the pools in `result`, beside ours. Reports enter no computation. */
-  reconcile(book: ResidentBook, result: MarginResult): readonly Reconciliation[] {
-    return reconcile(book, result);
-  }
-
-  /**
-   * What has to happen until each pool is liquidated under its rule: prices, falls, distance and probability.
-   *
-   * @throws what `collateral` throws, and what the covariance throws that is asked for
-   * @see METHODS.md#liquidation
-   */
-  liquidation(
-    book: ResidentBook,
-    rule: Rule | readonly Rule[],
-    options?: LiquidationOptions,
-    range: Range = {},
-  ): LiquidationResult {
-    const { from, to } = this.run(book, range);
-    return liquidation(book, rule, options, { from, to });
-  }
-
-  /**
-   * Every pool as it is against each of its holdings and positions margined alone, under any model.
-   *
-   * @throws what the model throws
-   * @see METHODS.md#isolated
-   */
-  isolated(book: ResidentBook, model: MarginModel, range: Range = {}): IsolatedResult {
-    return isolated(book, model, this.run(book, range));
+    return this.memory.scope(() => explain(book, index, runOf(book, { from: index, to: index + 1 })));
   }
 
   /**
@@ -242,35 +114,18 @@ export class Engine {
     model: MarginModel<R>,
   ): WhatIf<R> {
     const index = this.poolIndex(book, pool);
-    return whatIf(book, index, change, model, this.run(book, { from: index, to: index + 1 }));
+    return whatIf(book, index, change, model);
   }
 
   /** Row of a pool by id or index, checked. */
   poolIndex(book: ResidentBook, pool: string | number): number {
-    const index = typeof pool === "string" ? book.packed.poolIndex(pool) : pool;
-    if (!Number.isInteger(index) || index < 0 || index >= book.packed.poolCount) {
-      throw new InvalidInputError("pool", "the id or row of a pool in this book", pool);
-    }
-    return index;
+    return poolRow(this.own(book), pool);
   }
 
-  private run(book: ResidentBook, range: Range): Run {
+  /** The book, if its memory is this engine's. */
+  private own(book: ResidentBook): ResidentBook {
     if (book.memory !== this.memory) throw new DisposedError("the book");
-    const count = book.packed.poolCount;
-    const from = row(range.from ?? 0, count, "range.from");
-    const to = row(range.to ?? count, count, "range.to");
-    if (to < from) throw new InvalidInputError("range.to", `at least range.from (${from})`, to);
-    return {
-      memory: this.memory,
-      from,
-      to,
-      meta: {
-        version,
-        kernel: { hash: this.kernelHash, build: this.build },
-        market: book.market.market.hash,
-        book: book.packed.hash,
-      },
-    };
+    return book;
   }
 }
 
@@ -290,13 +145,6 @@ function limit(maximumBytes: number = MAXIMUM_BYTES): number {
     throw new InvalidInputError("options.maximumBytes", "a number of bytes, at least 131072", maximumBytes);
   }
   return Math.min(maximumBytes, MAXIMUM_BYTES);
-}
-
-function row(value: number, count: number, path: string): number {
-  if (!Number.isInteger(value) || value < 0 || value > count) {
-    throw new InvalidInputError(path, `a whole number from 0 to ${count}`, value);
-  }
-  return value;
 }
 
 function sameIds(a: readonly { readonly id: string }[], b: readonly { readonly id: string }[]): boolean {

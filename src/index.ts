@@ -5,7 +5,6 @@ export {
   createEngineAsync,
   Engine,
   type EngineOptions,
-  type Range,
 } from "./engine.js";
 export {
   DisposedError,
@@ -22,15 +21,17 @@ export { simdSupported } from "./kernel.js";
 export { packBook } from "./book/pack-book.js";
 export { type BookColumns, packColumns } from "./book/pack-columns.js";
 export type { PoolChange } from "./book/change.js";
-export type {
-  CovarianceResult,
-  MarketCovarianceOptions,
-  NamedCovariance,
-  ObservationTable,
+export {
+  type CovarianceResult,
+  covariance,
+  marketCovariance,
+  type MarketCovarianceOptions,
+  type NamedCovariance,
+  type ObservationTable,
 } from "./covariance/covariance.js";
 export type { CovarianceEstimator, EstimateInfo } from "./covariance/estimator.js";
 export { ewma } from "./covariance/ewma.js";
-export type { CholeskyFactor } from "./covariance/factor.js";
+export { type CholeskyFactor, choleskyFactor } from "./covariance/factor.js";
 export { fixed } from "./covariance/fixed.js";
 export { ledoitWolf } from "./covariance/ledoit-wolf.js";
 export { sample } from "./covariance/sample.js";
@@ -52,14 +53,22 @@ export {
   type Status,
   type Term,
 } from "./models/model.js";
-export type { BacktestOptions, BacktestResult, BacktestYear, PoolBacktest } from "./models/backtest.js";
-export type {
-  FactorShares,
-  HistoricalDecompositionInput,
-  HistoricalShares,
-  ParametricDecompositionInput,
-  ParametricShares,
-  RiskShares,
+export {
+  type BacktestOptions,
+  type BacktestResult,
+  type BacktestYear,
+  backtest,
+  type PoolBacktest,
+} from "./models/backtest.js";
+export {
+  decomposeHistorical,
+  decomposeParametric,
+  type FactorShares,
+  type HistoricalDecompositionInput,
+  type HistoricalShares,
+  type ParametricDecompositionInput,
+  type ParametricShares,
+  type RiskShares,
 } from "./models/decomposition.js";
 export { type Distribution, normal, type StudentTOptions, studentT } from "./distribution.js";
 export type { FactorRiskOptions, FactorRiskResult } from "./models/factor-risk.js";
@@ -75,12 +84,30 @@ export {
   type ParametricResult,
   parametric,
 } from "./models/parametric.js";
-export type { PoolDecomposition, WorstScenario } from "./models/pool-decomposition.js";
-export type { Difference, Reconciliation } from "./models/reconcile.js";
-export type { DirectionLevels, LiquidationResult, LiquidationRisk } from "./liquidation/liquidation.js";
+export { decomposePool, type PoolDecomposition, type WorstScenario } from "./models/pool-decomposition.js";
+export { type Difference, type Reconciliation, reconcile } from "./models/reconcile.js";
+export {
+  type DirectionLevels,
+  type LiquidationResult,
+  type LiquidationRisk,
+  liquidation,
+} from "./liquidation/liquidation.js";
 export type { LiquidationOptions } from "./liquidation/options.js";
 export type { FactorLiquidation, LiquidationLevel, PoolLiquidation } from "./liquidation/view.js";
-export type { Compared, IsolatedResult } from "./models/isolated.js";
+export { type Compared, type IsolatedResult, isolated } from "./models/isolated.js";
+export type { Range } from "./models/run.js";
 export type { WhatIf } from "./models/what-if.js";
 export { byAccount, type Totals, type TotalsOptions, totals } from "./models/totals.js";
+export {
+  type HistoricalTailOptions,
+  type NormalFunctions,
+  type NormalTailOptions,
+  normalDistribution,
+  type QuantileType,
+  type StudentTFunctions,
+  type StudentTTailOptions,
+  studentTDistribution,
+  type TailFunctions,
+  tails,
+} from "./stats.js";
 export { version } from "./version.js";

@@ -1,9 +1,15 @@
 import { OutOfMemoryError } from "./errors.js";
+import { type CompiledKernel, instantiate } from "./kernel.js";
 import type { Kernel } from "./wasm/kernel.js";
 
 const PAGE = 65536;
 /** One page short of 4 GiB, so that the end of memory is still a 32-bit number. */
 export const MAXIMUM_BYTES = 65535 * PAGE;
+
+/** What computes without a book or a market: an engine. */
+export interface Owner {
+  readonly memory: Memory;
+}
 
 /** The typed arrays that cross the boundary. */
 export type Packed = Float64Array | Uint32Array | Int32Array | Uint8Array;
@@ -17,12 +23,18 @@ export type Packed = Float64Array | Uint32Array | Int32Array | Uint8Array;
  */
 export class Memory {
   readonly kernel: Kernel;
+  /** which kernel it is, for the account that a result gives of itself */
+  readonly build: string;
+  readonly hash: string;
   readonly limit: number;
 
-  constructor(kernel: Kernel, limit: number) {
-    this.kernel = kernel;
+  /** A fresh instance of `compiled` with a memory of at most `limit` bytes. */
+  constructor(compiled: CompiledKernel, limit: number) {
+    this.kernel = instantiate(compiled);
+    this.build = compiled.build;
+    this.hash = compiled.hash;
     this.limit = limit;
-    kernel.arenaFloor();
+    this.kernel.arenaFloor();
   }
 
   /** Run `work`, then drop all scratch reserved in it, also where it throws. */

@@ -1,7 +1,7 @@
 import { at, finiteNumber, invalid, record } from "./checks.js";
 import { normal, studentTTail, type TailPair, tailOf, unitScale } from "./distribution.js";
 import { InsufficientDataError } from "./errors.js";
-import type { Memory } from "./memory.js";
+import type { Memory, Owner } from "./memory.js";
 
 /** A number or an infinity, never NaN. */
 function argument(x: number, place: string): number {
@@ -26,7 +26,7 @@ export interface NormalFunctions {
 }
 
 /** The standard normal distribution. @throws InvalidInputError  an argument is NaN, or a probability outside [0, 1] */
-export function normalFunctions({ kernel }: Memory): NormalFunctions {
+export function normalDistribution({ memory: { kernel } }: Owner): NormalFunctions {
   return {
     cdf: (x) => kernel.normalCdf(argument(x, "x")),
     survival: (x) => kernel.normalSurvival(argument(x, "x")),
@@ -51,7 +51,7 @@ const DEGREES = { min: 0.5, max: 1e8 };
  * Student's t distribution of scale 1: its variance is ν/(ν − 2).
  * @throws InvalidInputError  an argument is NaN, a probability outside [0, 1], or ν outside [0.5, 1e8]
  */
-export function studentTFunctions({ kernel }: Memory): StudentTFunctions {
+export function studentTDistribution({ memory: { kernel } }: Owner): StudentTFunctions {
   const degrees = (nu: number) => finiteNumber(nu, "degreesOfFreedom", DEGREES);
   return {
     cdf: (x, nu) => kernel.studentTCdf(argument(x, "x"), degrees(nu)),
@@ -140,7 +140,7 @@ export interface TailFunctions {
  * @throws InvalidInputError      a number is not finite or out of range, or an option is unknown
  * @throws InsufficientDataError  an empty sample
  */
-export function tailFunctions(memory: Memory): TailFunctions {
+export function tails({ memory }: Owner): TailFunctions {
   return {
     normal: (options) => normalTail(memory, options),
     studentT: (options) => locatedTail(memory, options),
@@ -149,7 +149,7 @@ export function tailFunctions(memory: Memory): TailFunctions {
 }
 
 function normalTail({ kernel }: Memory, options: NormalTailOptions): TailPair {
-  const place = "tail.normal";
+  const place = "tails.normal";
   const { mean = 0, deviation, confidence, horizon = 1 } = options;
   record(options, place, ["mean", "deviation", "confidence", "horizon"]);
   const alpha = tailOf(confidence, at(place, "confidence"));
@@ -160,7 +160,7 @@ function normalTail({ kernel }: Memory, options: NormalTailOptions): TailPair {
 }
 
 function locatedTail({ kernel }: Memory, options: StudentTTailOptions): TailPair {
-  const place = "tail.studentT";
+  const place = "tails.studentT";
   record(options, place, ["location", "scale", "deviation", "degreesOfFreedom", "confidence"]);
   const { location = 0, scale, deviation, degreesOfFreedom, confidence } = options;
   if ((scale === undefined) === (deviation === undefined)) {
@@ -186,7 +186,7 @@ function located(centre: number, spread: number, multiples: TailPair): TailPair 
 const QUANTILES: readonly unknown[] = ["step", 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 function historicalTail(memory: Memory, options: HistoricalTailOptions): TailPair & { readonly observations: number } {
-  const place = "tail.historical";
+  const place = "tails.historical";
   record(options, place, ["pnl", "confidence", "quantile"]);
   const { pnl, confidence, quantile = "step" } = options;
   if (!QUANTILES.includes(quantile))
@@ -209,7 +209,7 @@ function historicalTail(memory: Memory, options: HistoricalTailOptions): TailPai
 /** A packed copy of at least one finite number. */
 function sample(values: Float64Array | readonly number[], place: Parameters<typeof at>[0]): Float64Array {
   if (!Array.isArray(values) && !(values instanceof Float64Array)) throw invalid(place, "an array of numbers", values);
-  if (values.length === 0) throw new InsufficientDataError("tail.historical.pnl", 1, 0, "observations");
+  if (values.length === 0) throw new InsufficientDataError("tails.historical.pnl", 1, 0, "observations");
   const packed = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) packed[i] = finiteNumber(values[i] ?? Number.NaN, at(place, i));
   return packed;

@@ -5,6 +5,7 @@ import { createEngine } from "../src/engine.js";
 import { parseMarket } from "../src/market/parse-market.js";
 import { collateral } from "../src/models/collateral.js";
 import type { MarginResult } from "../src/models/model.js";
+import { covariance } from "../src/covariance/covariance.js";
 import { sample } from "../src/covariance/sample.js";
 import { type Axiom, flatRule, lowerFlatRule, type ModelRow, models } from "./support/models.js";
 import { randomHistory } from "./support/random-history.js";
@@ -305,8 +306,8 @@ describe("rules and estimators", () => {
     check([fc.array(row, { minLength: 2, maxLength: 30 }), row], (rows, weights) => {
       const values = Float64Array.from(rows.flat(), (step) => step / 1e4);
       const table = { rows: rows.length, columns: 3, values };
-      const { matrix } = engine.covariance(table, sample());
-      const doubled = engine.covariance({ ...table, values: values.map((x) => 2 * x) }, sample()).matrix;
+      const { matrix } = covariance(engine, table, sample());
+      const doubled = covariance(engine, { ...table, values: values.map((x) => 2 * x) }, sample()).matrix;
       let form = 0;
       let size = 0;
       for (let i = 0; i < 3; i++) {

@@ -5,9 +5,9 @@ import {
   binomialFunctions,
   exceptionBand,
   kupiec,
-  normalFunctions,
-  studentTFunctions,
-  tailFunctions,
+  normalDistribution,
+  studentTDistribution,
+  tails,
   trafficLight,
 } from "../src/stats.js";
 import * as exact from "./reference/special.js";
@@ -17,8 +17,8 @@ import { near, tolerance } from "./support/tolerance.js";
 for (const build of builds) {
   describe(build.build, () => {
     const memory = freshMemory(build);
-    const tail = tailFunctions(memory);
-    const t = studentTFunctions(memory);
+    const tail = tails({ memory });
+    const t = studentTDistribution({ memory });
     const binomial = binomialFunctions(memory);
 
     it("takes a confidence as the decimal that was meant", () => {
@@ -32,7 +32,7 @@ for (const build of builds) {
       expect(() => tail.historical({ pnl: [], confidence: 0.99 })).toThrow(InsufficientDataError);
       for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
         expect(() => tail.historical({ pnl: [1, bad], confidence: 0.99 })).toThrow(
-          expect.objectContaining({ name: "InvalidInputError", path: "tail.historical.pnl[1]" }),
+          expect.objectContaining({ name: "InvalidInputError", path: "tails.historical.pnl[1]" }),
         );
       }
     });
@@ -98,7 +98,7 @@ for (const build of builds) {
       expect(t.pdf(Number.POSITIVE_INFINITY, 3)).toBe(0);
       expect(t.cdf(-1e300, 0.5)).toBeGreaterThan(0);
       for (const nu of [0.5, 1, 3, 1e8]) expect(t.quantile(5e-324, nu)).toBeLessThan(-38);
-      const functions = normalFunctions(memory);
+      const functions = normalDistribution({ memory });
       for (const f of [functions.cdf, functions.survival, functions.logCdf, functions.pdf, functions.quantile]) {
         expect(() => f(Number.NaN)).toThrow(InvalidInputError);
       }

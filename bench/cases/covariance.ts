@@ -1,6 +1,5 @@
 import { covariance } from "../../src/covariance/covariance.js";
 import { sample } from "../../src/covariance/sample.js";
-import { instantiate } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, Memory } from "../../src/memory.js";
 import * as scalar from "../../src/wasm/scalar.js";
 import * as simd from "../../src/wasm/simd.js";
@@ -27,7 +26,7 @@ function table(columns: number, rows: number): Table {
 
 function memory({ bytes }: { readonly bytes: string }): Memory {
   const binary = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
-  return new Memory(instantiate({ module: new WebAssembly.Module(binary), build: "bench", hash: "" }), MAXIMUM_BYTES);
+  return new Memory({ module: new WebAssembly.Module(binary), build: "bench", hash: "" }, MAXIMUM_BYTES);
 }
 
 /**
@@ -80,7 +79,7 @@ export function tiledCovariance({ rows, columns, values }: Table): Float64Array 
 /** Ours and a peer's whole way from a row-major table to a matrix that the caller owns. */
 function against(given: Table, peer: () => ArrayLike<number>): Prepared {
   const ours = memory(simd);
-  const subject = () => covariance(ours, given, sample()).matrix;
+  const subject = () => covariance({ memory: ours }, given, sample()).matrix;
   return { subject, peer, agree: () => allAgreeing("covariance", subject(), peer()) };
 }
 
@@ -132,7 +131,7 @@ export const cases: readonly BenchCase[] = SIZES.flatMap(([columns, rows]) => {
       async prepare() {
         const x = given();
         const theirs = memory(scalar);
-        return against(x, () => covariance(theirs, x, sample()).matrix);
+        return against(x, () => covariance({ memory: theirs }, x, sample()).matrix);
       },
     },
   ];

@@ -1,5 +1,4 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { instantiate } from "../../src/kernel.js";
 import { Memory, MAXIMUM_BYTES } from "../../src/memory.js";
 import * as scalar from "../../src/wasm/scalar.js";
 import * as simd from "../../src/wasm/simd.js";
@@ -9,7 +8,7 @@ const decode = (base64: string) => Uint8Array.from(atob(base64), (character) => 
 
 /** From bytes to a kernel that answers: what the first `createEngine` of a process costs. */
 function start(bytes: Uint8Array<ArrayBuffer>): Memory {
-  return new Memory(instantiate({ module: new WebAssembly.Module(bytes), build: "bench", hash: "" }), MAXIMUM_BYTES);
+  return new Memory({ module: new WebAssembly.Module(bytes), build: "bench", hash: "" }, MAXIMUM_BYTES);
 }
 
 export const cases: readonly BenchCase[] = [
@@ -39,10 +38,10 @@ export const cases: readonly BenchCase[] = [
       const bytes = decode(simd.bytes);
       const kernel = { module: new WebAssembly.Module(bytes), build: "simd", hash: simd.hash };
       return {
-        subject: () => new Memory(instantiate(kernel), MAXIMUM_BYTES),
+        subject: () => new Memory(kernel, MAXIMUM_BYTES),
         peer: () => start(bytes),
         agree() {
-          if (new Memory(instantiate(kernel), MAXIMUM_BYTES).kept !== start(bytes).kept) {
+          if (new Memory(kernel, MAXIMUM_BYTES).kept !== start(bytes).kept) {
             throw new Error("both must start empty");
           }
         },

@@ -38,7 +38,7 @@ export function computeReport(inputs: Inputs, asked: Asked, progress: Progress):
   const main = mainModel(inputs, asked);
   const result = inInputs(inputs, () => engine.margin(book, main));
   const risk = riskBeside(engine, book, inputs, asked, result, notes);
-  const liquidation = inInputs(inputs, () => liquidationOf(engine, book, inputs, asked, notes));
+  const liquidation = inInputs(inputs, () => liquidationOf(book, inputs, asked, notes));
 
   if (liquidation !== null && asked.model !== "collateral") {
     notes.push(`Liquidation is that of the rules given (${inputs.rules.map((rule) => rule.id).join(", ")}).`);

@@ -1,4 +1,12 @@
-import type { Compared, Engine, Explanation, MarginModel, ResidentBook } from "../index.js";
+import {
+  type Compared,
+  decomposePool,
+  type Engine,
+  type Explanation,
+  isolated,
+  type MarginModel,
+  type ResidentBook,
+} from "../index.js";
 import { hasNumber } from "./compute.js";
 import type { Inputs } from "./inputs.js";
 import { type Liquidation, levelsOf } from "./liquidation.js";
@@ -25,7 +33,7 @@ export function detailOf(request: DetailRequest): DetailView {
   const computed = view !== undefined && hasNumber(view.status);
   const terms: Explanation | null = computed ? engine.explain(book, pool, main) : null;
   const decomposable = risk !== null && view?.risk != null && hasNumber(view.risk.status);
-  const parts = decomposable ? engine.decomposePool(book, pool, risk) : null;
+  const parts = decomposable ? decomposePool(book, pool, risk) : null;
   const components = (shares: "factors" | "lines"): readonly ComponentView[] => {
     if (parts === null) return [];
     const { names, valueAtRisk, expectedShortfall } = parts[shares];
@@ -50,7 +58,7 @@ export function detailOf(request: DetailRequest): DetailView {
 }
 
 /** One collateral for all against each line on its own: the margin model's requirement and shortfall, and VaR. */
-function comparedOf({ engine, book, main, risk, pool }: DetailRequest, hasRisk: boolean): readonly ComparedView[] {
+function comparedOf({ book, main, risk, pool }: DetailRequest, hasRisk: boolean): readonly ComparedView[] {
   const range = { from: pool, to: pool + 1 };
   const rows: ComparedView[] = [];
   const add = (measure: ComparedView["measure"], level: ComparedView["level"], compared: Compared): void => {
@@ -60,14 +68,14 @@ function comparedOf({ engine, book, main, risk, pool }: DetailRequest, hasRisk: 
     if (cross === undefined || isolated === undefined || saving === undefined) return;
     if (Number.isFinite(cross) && Number.isFinite(isolated)) rows.push({ measure, level, cross, isolated, saving });
   };
-  const { requirement, shortfall } = engine.isolated(book, main, range);
+  const { requirement, shortfall } = isolated(book, main, range);
   for (const level of ["initial", "maintenance"] as const) {
     add("requirement", level, requirement);
     add("shortfall", level, shortfall);
   }
   // The requirement of a risk model is its VaR; where that model margins, it stands there already.
   if (hasRisk && risk !== null && risk !== main && main.name === "collateral") {
-    add("valueAtRisk", "maintenance", engine.isolated(book, risk, range).requirement);
+    add("valueAtRisk", "maintenance", isolated(book, risk, range).requirement);
   }
   return rows;
 }

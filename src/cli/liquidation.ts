@@ -1,9 +1,9 @@
 import {
-  type Engine,
   InsufficientDataError,
   InvalidInputError,
   type LiquidationOptions,
   type LiquidationResult,
+  liquidation,
   type ResidentBook,
   UnsupportedError,
 } from "../index.js";
@@ -25,13 +25,7 @@ export interface Liquidation {
  * Liquidation levels of the whole book; null where no rule was given. Distances and probabilities need a history: where
  * it does not do, they are left out with a note, since the levels stand without them.
  */
-export function liquidationOf(
-  engine: Engine,
-  book: ResidentBook,
-  inputs: Inputs,
-  asked: Asked,
-  notes: string[],
-): Liquidation | null {
+export function liquidationOf(book: ResidentBook, inputs: Inputs, asked: Asked, notes: string[]): Liquidation | null {
   const [only, ...more] = inputs.rules;
   if (only === undefined) return null;
   const rules = more.length === 0 ? only : inputs.rules;
@@ -47,7 +41,7 @@ export function liquidationOf(
       marketFactor,
     };
     try {
-      return { result: engine.liquidation(book, rules, options), marketFactor };
+      return { result: liquidation(book, rules, options), marketFactor };
     } catch (error) {
       const aboutHistory =
         error instanceof InvalidInputError ||
@@ -57,7 +51,7 @@ export function liquidationOf(
       notes.push(`Distances in standard deviations are not shown: ${advised(error.message)}.`);
     }
   }
-  return { result: engine.liquidation(book, rules), marketFactor: null };
+  return { result: liquidation(book, rules), marketFactor: null };
 }
 
 /** The factor asked for, else BTC where there is one, else the first with a history. */

@@ -1,4 +1,4 @@
-import { createEngine, type MarginMeta, type Reconciliation } from "../index.js";
+import { createEngine, type MarginMeta, type Reconciliation, reconcile as compare } from "../index.js";
 import { asSentence, mainModel } from "./compute.js";
 import { type Inputs, readInputs } from "./inputs.js";
 import { objectOf } from "./json.js";
@@ -32,7 +32,7 @@ function compute(inputs: Inputs, asked: Asked): Reconciled {
   const market = engine.loadMarket(inputs.market, inputs.history === null ? {} : { history: inputs.history });
   const book = engine.loadBook(inputs.book, market);
   const result = engine.margin(book, mainModel(inputs, asked));
-  const rows = engine.reconcile(book, result);
+  const rows = compare(book, result);
   const notes = [...inputs.notes, ...result.meta.notes.map(asSentence)];
   if (rows.length === 0)
     notes.push(`Nothing is reported in ${inputs.sources.accounts}, so there is nothing to compare.`);

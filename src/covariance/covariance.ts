@@ -1,7 +1,7 @@
 import type { ResidentMarket } from "../book/resident.js";
 import { checkOptions, finiteNumber, invalid, list, oneOf, type Place, text, withDefault } from "../checks.js";
 import { InvalidInputError } from "../errors.js";
-import type { Memory } from "../memory.js";
+import type { Memory, Owner } from "../memory.js";
 import { type CovarianceEstimator, type EstimateInfo, estimateInto } from "./estimator.js";
 import { type GapRule, historyOf, type ReturnKind, residentReturns } from "./returns.js";
 
@@ -34,7 +34,11 @@ export interface CovarianceResult extends EstimateInfo {
  * @throws InvalidInputError       a table of another size than it says, or a number that is not finite
  * @throws InsufficientDataError   fewer rows than the estimator takes
  */
-export function covariance(memory: Memory, table: ObservationTable, estimator: CovarianceEstimator): CovarianceResult {
+export function covariance(
+  { memory }: Owner,
+  table: ObservationTable,
+  estimator: CovarianceEstimator,
+): CovarianceResult {
   const rows = finiteNumber(table.rows, "rows", { min: 0, whole: true });
   const columns = finiteNumber(table.columns, "columns", { min: 1, whole: true });
   const { values, names = null } = table;

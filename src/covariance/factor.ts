@@ -1,6 +1,6 @@
 import { finiteNumber } from "../checks.js";
 import { InvalidInputError, NotPositiveDefiniteError } from "../errors.js";
-import type { Memory } from "../memory.js";
+import type { Owner } from "../memory.js";
 
 export interface CholeskyFactor {
   /** f64[n*n] row-major: lower triangular with a positive diagonal, zeros above it; lower · lower' = matrix */
@@ -18,7 +18,7 @@ export interface CholeskyFactor {
  * @throws NotPositiveDefiniteError   naming the first pivot that is not above n·eps of its own variance
  * @see METHODS.md#factorisation
  */
-export function choleskyFactor(memory: Memory, columns: number, matrix: Float64Array): CholeskyFactor {
+export function choleskyFactor({ memory }: Owner, columns: number, matrix: Float64Array): CholeskyFactor {
   const n = finiteNumber(columns, "columns", { min: 1, whole: true });
   if (!(matrix instanceof Float64Array) || matrix.length !== n * n) {
     throw new InvalidInputError("matrix", `a Float64Array of ${n * n} numbers`, matrix);

@@ -2,6 +2,7 @@ import { exposures } from "../book/exposures.js";
 import type { ResidentBook } from "../book/resident.js";
 import { type CollateralFrame, frame, ruleList } from "../models/collateral.js";
 import type { Rule } from "../models/rule.js";
+import { type Range, runOf } from "../models/run.js";
 import { betaDirection, type FactorMoves, factorMoves, uniformDirection } from "./moves.js";
 import { checkLiquidation, type LiquidationOptions, type LiquidationSettings } from "./options.js";
 import { type PoolLiquidation, poolView } from "./view.js";
@@ -77,11 +78,11 @@ export function liquidation(
   book: ResidentBook,
   rule: Rule | readonly Rule[],
   options?: LiquidationOptions,
-  range: { readonly from?: number; readonly to?: number } = {},
+  range: Range = {},
 ): LiquidationResult {
   const settings = checkLiquidation(options);
   const { rules, single } = ruleList(rule);
-  const { from = 0, to = book.packed.poolCount } = range;
+  const { from, to } = runOf(book, range);
   return book.memory.scope(() => {
     const moves = factorMoves(book, settings);
     const directions = [uniformDirection(book.market.market)];

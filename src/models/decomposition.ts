@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../errors.js";
-import type { Memory } from "../memory.js";
+import type { Memory, Owner } from "../memory.js";
 import { type Distribution, tailOf } from "../distribution.js";
 
 /** How one number splits over factors or lines. `component` sums to `total`. */
@@ -174,7 +174,7 @@ export interface ParametricDecompositionInput {
  * @throws InvalidInputError  lengths that do not fit, a number that is not finite, a matrix that is not symmetric
  * @see METHODS.md#decomposition
  */
-export function decomposeParametric(memory: Memory, input: ParametricDecompositionInput): ParametricShares {
+export function decomposeParametric({ memory }: Owner, input: ParametricDecompositionInput): ParametricShares {
   const weights = numbers(input.weights, "weights", null);
   const n = weights.length;
   const mean = input.mean === undefined ? null : numbers(input.mean, "mean", n);
@@ -203,7 +203,7 @@ export interface HistoricalDecompositionInput {
  * @throws InvalidInputError  lengths that do not fit, or a number that is not finite
  * @see METHODS.md#decomposition
  */
-export function decomposeHistorical(memory: Memory, input: HistoricalDecompositionInput): HistoricalShares {
+export function decomposeHistorical({ memory }: Owner, input: HistoricalDecompositionInput): HistoricalShares {
   const weights = numbers(input.weights, "weights", null);
   const n = weights.length;
   const rows = input.returns.length / n;

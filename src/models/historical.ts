@@ -2,7 +2,6 @@ import { describe } from "../book/exposures.js";
 import type { ResidentBook } from "../book/resident.js";
 import { checkOptions, finiteNumber, truth, withDefault } from "../checks.js";
 import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
-import { InvalidInputError } from "../errors.js";
 import { type HistoricalShares, historicalShares } from "./decomposition.js";
 import { tailOf } from "../distribution.js";
 import {
@@ -21,6 +20,7 @@ import {
 } from "./factor-risk.js";
 import type { MarginModel, Run } from "./model.js";
 import { explainRisk, type PoolDecomposition, poolDecomposition } from "./pool-decomposition.js";
+import { poolRow } from "./run.js";
 
 export interface HistoricalOptions extends FactorRiskOptions {
   /** newest moves to look at; default 500; null: all */
@@ -159,13 +159,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
     missingFactors: frame.missing,
     observations: scenarios,
     droppedRows: returns?.dropped ?? 0,
-    detail: (pool) => {
-      const row = typeof pool === "string" ? book.packed.poolIndex(pool) : pool;
-      if (!(row >= 0 && row < book.packed.poolCount)) {
-        throw new InvalidInputError("pool", "the id or row of a pool in this book", pool);
-      }
-      return decompose(book, row, settings);
-    },
+    detail: (pool) => decompose(book, poolRow(book, pool), settings),
     meta: {
       ...run.meta,
       model: "historical",

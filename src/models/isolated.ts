@@ -1,7 +1,8 @@
 import { Book } from "../book/columns.js";
 import type { PackedBook } from "../book/packed.js";
 import { ResidentBook } from "../book/resident.js";
-import type { Levels, MarginModel, MarginResult, Run } from "./model.js";
+import type { Levels, MarginModel, MarginResult } from "./model.js";
+import { type Range, runOf } from "./run.js";
 
 /** One measure of a pool as a whole and line by line. saving = isolated − cross. */
 export interface Compared {
@@ -29,18 +30,18 @@ export interface IsolatedResult {
  * The lines are margined as a book of their own by the same model, all at once: any model will do. A row without a number
  * is +Infinity on both sides and saves nothing.
  *
+ * @throws InvalidInputError  rows that the book does not have
  * @throws what the model throws
  * @see METHODS.md#isolated
  */
-export function isolated(book: ResidentBook, model: MarginModel, run: Run): IsolatedResult {
+export function isolated(book: ResidentBook, model: MarginModel, range: Range = {}): IsolatedResult {
+  const run = runOf(book, range);
   const { memory, from, to } = run;
   const cross = memory.scope(() => model.evaluate(book, run));
   const { packed, first } = linesOfAll(book.packed, from, to);
   const lines = new ResidentBook(book.market, packed);
   try {
-    const alone = memory.scope(() =>
-      model.evaluate(lines, { ...run, from: 0, to: packed.poolCount, into: undefined, live: false }),
-    );
+    const alone = memory.scope(() => model.evaluate(lines, { ...run, from: 0, to: packed.poolCount }));
     const compare = (measure: (result: MarginResult, level: keyof Levels, row: number) => number): Compared => {
       const column = (level: keyof Levels) => {
         if (cross.requirement[level] === null) return null;

@@ -2,6 +2,7 @@ import type { ResidentBook } from "../book/resident.js";
 import { byFactor, type FactorShares, type LineMatrix, type RiskShares } from "./decomposition.js";
 import type { PoolExposures } from "./factor-risk.js";
 import type { Explanation, Term } from "./model.js";
+import { poolRow } from "./run.js";
 
 /** A scenario of the tail: a past move applied to today's exposures. */
 export interface WorstScenario {
@@ -40,6 +41,22 @@ export interface PoolDecomposition {
   /** P&L under every scenario, oldest first, with the ends of the moves; empty in a parametric model */
   readonly pnl: Float64Array;
   readonly times: Float64Array;
+}
+
+/**
+ * VaR and ES of one pool by factor and by line, under a model that can take them apart.
+ *
+ * @throws InvalidInputError  there is no such pool
+ * @throws what the model throws when it evaluates the pool, also where the book collects its faults
+ * @see METHODS.md#decomposition
+ */
+export function decomposePool(
+  book: ResidentBook,
+  pool: string | number,
+  model: { decompose(book: ResidentBook, pool: number): PoolDecomposition },
+): PoolDecomposition {
+  const row = poolRow(book, pool);
+  return book.memory.scope(() => model.decompose(book, row));
 }
 
 interface Shares {

@@ -1,6 +1,7 @@
 import { type PoolChange, poolSlice, withChange } from "../book/change.js";
 import { ResidentBook } from "../book/resident.js";
-import type { MarginModel, MarginResult, Run } from "./model.js";
+import type { MarginModel, MarginResult } from "./model.js";
+import { runOf } from "./run.js";
 
 export interface WhatIf<R extends MarginResult> {
   /** the pool alone, a book of one row */
@@ -21,14 +22,13 @@ export function whatIf<R extends MarginResult>(
   pool: number,
   change: PoolChange,
   model: MarginModel<R>,
-  run: Run,
 ): WhatIf<R> {
-  const { memory } = run;
+  const run = runOf(book, { from: pool, to: pool + 1 });
   const changed = withChange(book.packed, pool, change);
   const margin = (packed: typeof changed): R => {
     const alone = new ResidentBook(book.market, packed);
     try {
-      return memory.scope(() => model.evaluate(alone, { ...run, from: 0, to: 1, into: undefined, live: false }));
+      return book.memory.scope(() => model.evaluate(alone, { ...run, from: 0, to: 1 }));
     } finally {
       alone.dispose();
     }

@@ -20,7 +20,7 @@ function observations(golden: GoldenCase): Matrix {
 function estimate(memory: Memory, x: Matrix, estimator: CovarianceEstimator) {
   const columns = x[0]?.length ?? 0;
   const table = { rows: x.length, columns, values: Float64Array.from(x.flat()) };
-  return covariance(memory, table, estimator);
+  return covariance({ memory }, table, estimator);
 }
 
 /** The matrix of an estimate as rows. */
@@ -276,7 +276,7 @@ export const checks: Checks = {
       compare("lwPortfolioVar", quadratic(memory, shrunken.matrix, w), tolerance.goldenBigSums),
       compare(
         "lwCholLogDet",
-        choleskyFactor(memory, p, shrunken.matrix).logDeterminant,
+        choleskyFactor({ memory }, p, shrunken.matrix).logDeterminant,
         () => tolerance.goldenLogDeterminant,
       ),
       { field: "eigTop5", skipped: `eigenvalues are ${notYet}` },

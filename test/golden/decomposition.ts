@@ -25,13 +25,16 @@ const parametric: Check = (memory, golden) => {
   const weights = field<Numbers>(golden, "weights");
   const covariance = field<Matrix>(golden, "cov");
   const nu = golden.input?.nu;
-  const result = decomposeParametric(memory, {
-    weights,
-    mean: field<Numbers>(golden, "mu"),
-    covariance: covariance.flat(),
-    confidence: field<number>(golden, "confidence"),
-    distribution: typeof nu === "number" ? studentT({ degreesOfFreedom: nu }) : normal(),
-  });
+  const result = decomposeParametric(
+    { memory },
+    {
+      weights,
+      mean: field<Numbers>(golden, "mu"),
+      covariance: covariance.flat(),
+      confidence: field<number>(golden, "confidence"),
+      distribution: typeof nu === "number" ? studentT({ degreesOfFreedom: nu }) : normal(),
+    },
+  );
   const gross = weights.reduce((sum, w, i) => sum + Math.abs(w) * Math.sqrt(covariance[i]?.[i] ?? 0), 0);
   const hedged = golden.id?.startsWith("hedged") === true;
   const compare = (name: string, actual: FactorShares): Comparison[] => {
@@ -73,11 +76,14 @@ const parametric: Check = (memory, golden) => {
 };
 
 const historical: Check = (memory, golden) => {
-  const { valueAtRisk, expectedShortfall, tail } = decomposeHistorical(memory, {
-    returns: field<Matrix>(golden, "X").flat(),
-    weights: field<Numbers>(golden, "weights"),
-    confidence: field<number>(golden, "confidence"),
-  });
+  const { valueAtRisk, expectedShortfall, tail } = decomposeHistorical(
+    { memory },
+    {
+      returns: field<Matrix>(golden, "X").flat(),
+      weights: field<Numbers>(golden, "weights"),
+      confidence: field<number>(golden, "confidence"),
+    },
+  );
   const { VaR_step, ES_ru, componentES, componentVaR_scenario, scenarioIndex } = golden.expected;
   const largest = (parts: Json | undefined) => Math.max(...(parts as unknown as Numbers).map(Math.abs));
   const byEs: Allowed = () => tolerance.historicalDecomposition * largest(componentES);

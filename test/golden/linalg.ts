@@ -33,7 +33,7 @@ export const checks: Checks = {
     const { ok, L, logdet, failPivot } = golden.expected;
     let actual: { ok: boolean; rows: number[][] | null; logDeterminant: number; pivot: number };
     try {
-      const { lower, logDeterminant } = choleskyFactor(memory, n, Float64Array.from(a.flat()));
+      const { lower, logDeterminant } = choleskyFactor({ memory }, n, Float64Array.from(a.flat()));
       const rows = a.map((_, i) => Array.from(lower.subarray(i * n, (i + 1) * n)));
       actual = { ok: backward(a, rows), rows, logDeterminant, pivot: -1 };
     } catch (error) {

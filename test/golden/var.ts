@@ -1,4 +1,4 @@
-import { tailFunctions } from "../../src/stats.js";
+import { tails } from "../../src/stats.js";
 import { tolerance } from "../support/tolerance.js";
 import type { Checks, GoldenCase, Json } from "./comparison.js";
 import { input } from "./special.js";
@@ -20,7 +20,7 @@ export const checks: Checks = {
   "var/parametric_normal": (memory, golden) => {
     const [mean, deviation] = [input(golden, "mu"), input(golden, "sigma")];
     const [confidence, horizon] = [input(golden, "confidence"), input(golden, "horizon")];
-    const { valueAtRisk, expectedShortfall } = tailFunctions(memory).normal({ mean, deviation, confidence, horizon });
+    const { valueAtRisk, expectedShortfall } = tails({ memory }).normal({ mean, deviation, confidence, horizon });
     const allowed = tolerance.parametricNormal(mean, deviation);
     return [
       { field: "VaR", expected: golden.expected.VaR, actual: valueAtRisk, tolerance: allowed },
@@ -31,7 +31,7 @@ export const checks: Checks = {
     const [location, s] = [input(golden, "mu"), input(golden, "s")];
     const [degreesOfFreedom, confidence] = [input(golden, "nu"), input(golden, "confidence")];
     const { expected } = golden;
-    const { studentT } = tailFunctions(memory);
+    const { studentT } = tails({ memory });
     const scaled = studentT({ location, scale: s, degreesOfFreedom, confidence });
     const comparisons = [
       {
@@ -68,7 +68,7 @@ export const checks: Checks = {
   "var/historical": (memory, golden) => {
     const pnl = numbers(golden, "x");
     const confidence = input(golden, "confidence");
-    const { historical } = tailFunctions(memory);
+    const { historical } = tails({ memory });
     const types = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
     const quantiles = Object.fromEntries(
       types.map((quantile) => [`type${quantile}`, historical({ pnl, confidence, quantile }).valueAtRisk]),

@@ -32,7 +32,7 @@ function table(x: Rows) {
 function estimated(x: Rows, estimator: CovarianceEstimator) {
   const n = x[0]!.length;
   const out = onEveryBuild((memory) => {
-    const { matrix, mean, shrinkage, meanCorrelation } = covariance(memory, table(x), estimator);
+    const { matrix, mean, shrinkage, meanCorrelation } = covariance({ memory }, table(x), estimator);
     return Float64Array.of(shrinkage ?? -1, meanCorrelation ?? -2, ...(mean ?? []), ...matrix);
   });
   const flat = out.slice(out.length - n * n);
@@ -174,7 +174,7 @@ describe("covariance and correlation of degenerate tables", () => {
 
   it("correlate a constant column with nothing and say so by its deviation", () => {
     const { correlation, deviations } = covariance(
-      memory,
+      { memory },
       table([
         [1, 5],
         [2, 5],
@@ -187,7 +187,7 @@ describe("covariance and correlation of degenerate tables", () => {
   });
 
   it("are results with more columns than rows", () => {
-    expect(covariance(memory, table(observations(3, 4, 20)), sample()).matrix).toHaveLength(400);
+    expect(covariance({ memory }, table(observations(3, 4, 20)), sample()).matrix).toHaveLength(400);
   });
 });
 
@@ -258,24 +258,28 @@ describe("what covariance refuses", () => {
     ],
     [
       "a fixed covariance of columns without names",
-      () => covariance(memory, two, fixed({ factors: ["A"], matrix: [[1]] })),
+      () => covariance({ memory }, two, fixed({ factors: ["A"], matrix: [[1]] })),
       "names",
     ],
     [
       "a factor that the fixed covariance lacks",
-      () => covariance(memory, { ...two, names: ["A", "B"] }, fixed({ factors: ["A"], matrix: [[1]] })),
+      () => covariance({ memory }, { ...two, names: ["A", "B"] }, fixed({ factors: ["A"], matrix: [[1]] })),
       "fixed.factors",
     ],
-    ["no rows", () => covariance(memory, { rows: 0, columns: 2, values: new Float64Array(0) }, ewma()), "rows"],
-    ["one row for an unbiased sample", () => covariance(memory, table([[1, 2]]), sample()), "rows"],
-    ["one row for shrinkage", () => covariance(memory, table([[1, 2]]), ledoitWolf()), "rows"],
-    ["no columns", () => covariance(memory, { rows: 2, columns: 0, values: new Float64Array(0) }, sample()), "columns"],
-    ["a table of another size", () => covariance(memory, { ...two, rows: 3 }, sample()), "values"],
+    ["no rows", () => covariance({ memory }, { rows: 0, columns: 2, values: new Float64Array(0) }, ewma()), "rows"],
+    ["one row for an unbiased sample", () => covariance({ memory }, table([[1, 2]]), sample()), "rows"],
+    ["one row for shrinkage", () => covariance({ memory }, table([[1, 2]]), ledoitWolf()), "rows"],
+    [
+      "no columns",
+      () => covariance({ memory }, { rows: 2, columns: 0, values: new Float64Array(0) }, sample()),
+      "columns",
+    ],
+    ["a table of another size", () => covariance({ memory }, { ...two, rows: 3 }, sample()), "values"],
     [
       "NaN",
       () =>
         covariance(
-          memory,
+          { memory },
           table([
             [1, 2],
             [Number.NaN, 4],
@@ -288,7 +292,7 @@ describe("what covariance refuses", () => {
       "Infinity",
       () =>
         covariance(
-          memory,
+          { memory },
           table([
             [1, 2],
             [3, Number.NEGATIVE_INFINITY],
@@ -301,7 +305,7 @@ describe("what covariance refuses", () => {
       "numbers whose squares overflow",
       () =>
         covariance(
-          memory,
+          { memory },
           table([
             [1, 1e200],
             [2, -1e200],
@@ -315,6 +319,6 @@ describe("what covariance refuses", () => {
   });
 
   it("stays usable afterwards", () => {
-    expect(covariance(memory, two, sample()).matrix).toEqual(Float64Array.of(2, 2, 2, 2));
+    expect(covariance({ memory }, two, sample()).matrix).toEqual(Float64Array.of(2, 2, 2, 2));
   });
 });

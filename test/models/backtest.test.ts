@@ -186,7 +186,7 @@ describe("a backtest", () => {
           seen.moves.map((column) => column[known - WINDOW + t] ?? 0),
         );
         const table = { rows: WINDOW, columns: names.length, values: Float64Array.from(rows.flat()) };
-        const { matrix } = covariance(engine.memory, table, estimator);
+        const { matrix } = covariance(engine, table, estimator);
         const squared = w.reduce(
           (sum, a, j) => sum + w.reduce((s, b, k) => s + a * b * (matrix[j * w.length + k] ?? 0), 0),
           0,

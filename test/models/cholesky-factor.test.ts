@@ -22,7 +22,7 @@ function thrown(work: () => unknown): unknown {
 
 describe("choleskyFactor", () => {
   it("gives the lower factor and the logarithm of the determinant", () => {
-    const { lower, logDeterminant } = choleskyFactor(memory, 2, Float64Array.of(4, 2, 2, 5));
+    const { lower, logDeterminant } = choleskyFactor({ memory }, 2, Float64Array.of(4, 2, 2, 5));
     expect(Array.from(lower)).toEqual([2, 0, 1, 2]);
     expect(logDeterminant).toBeCloseTo(Math.log(16), 14);
   });
@@ -32,24 +32,24 @@ describe("choleskyFactor", () => {
     const rows = 5;
     const columns = 8;
     const table = { rows, columns, values: Float64Array.from({ length: rows * columns }, () => next() - 0.5) };
-    const { matrix } = covariance(memory, table, sample());
-    const refused = thrown(() => choleskyFactor(memory, columns, matrix));
+    const { matrix } = covariance({ memory }, table, sample());
+    const refused = thrown(() => choleskyFactor({ memory }, columns, matrix));
     expect(refused).toBeInstanceOf(NotPositiveDefiniteError);
     // Five rows about their mean span four dimensions, so the fifth asset has nothing left of its own.
     expect((refused as NotPositiveDefiniteError).pivot).toBe(4);
-    const { matrix: shrunk } = covariance(memory, table, ledoitWolf());
-    expect(choleskyFactor(memory, columns, shrunk).lower).toHaveLength(64);
+    const { matrix: shrunk } = covariance({ memory }, table, ledoitWolf());
+    expect(choleskyFactor({ memory }, columns, shrunk).lower).toHaveLength(64);
   });
 
   it("says the value of the pivot of an indefinite matrix", () => {
-    const refused = thrown(() => choleskyFactor(memory, 2, Float64Array.of(1, 2, 2, 1)));
+    const refused = thrown(() => choleskyFactor({ memory }, 2, Float64Array.of(1, 2, 2, 1)));
     expect(refused).toMatchObject({ name: "NotPositiveDefiniteError", pivot: 1, value: -3 });
   });
 
   it("refuses another size and numbers that are not finite, by path", () => {
     const path = (work: () => unknown) => (thrown(work) as InvalidInputError).path;
-    expect(path(() => choleskyFactor(memory, 2, new Float64Array(3)))).toBe("matrix");
-    expect(path(() => choleskyFactor(memory, 0, new Float64Array(0)))).toBe("columns");
-    expect(path(() => choleskyFactor(memory, 2, Float64Array.of(1, 0, Number.NaN, 1)))).toBe("matrix[2]");
+    expect(path(() => choleskyFactor({ memory }, 2, new Float64Array(3)))).toBe("matrix");
+    expect(path(() => choleskyFactor({ memory }, 0, new Float64Array(0)))).toBe("columns");
+    expect(path(() => choleskyFactor({ memory }, 2, Float64Array.of(1, 0, Number.NaN, 1)))).toBe("matrix[2]");
   });
 });

@@ -120,7 +120,7 @@ describe.each(builds)("a pool's risk in the $build build", (build) => {
       const matrix = lines.map((line) => Array.from({ length: n }, (_, f) => line.exposure.get(f) ?? 0));
       const weights = Array.from({ length: n }, (_, f) => sum(matrix.map((row) => row[f] ?? 0)));
       const covariance = weights.map((_, i) => weights.map((__, j) => (i === j ? 4e-4 + 1e-5 * i : 1e-4)));
-      const result = decomposeParametric(engine.memory, {
+      const result = decomposeParametric(engine, {
         weights,
         covariance: covariance.flat(),
         confidence: 0.975,
@@ -185,7 +185,7 @@ describe.each(builds)("a pool's risk in the $build build", (build) => {
   });
 
   test("of weights without deviation is minus the drift, and shares of nothing are null and not NaN", () => {
-    const still = decomposeParametric(engine.memory, {
+    const still = decomposeParametric(engine, {
       weights: [3, -2],
       mean: [0.01, 0.02],
       covariance: [0, 0, 0, 0],
@@ -195,7 +195,7 @@ describe.each(builds)("a pool's risk in the $build build", (build) => {
     expect(still.deviation).toBe(0);
     expect([...still.valueAtRisk.marginal]).toEqual([-0.01, -0.02]);
     expect(still.valueAtRisk.total).toBe(2 * 0.02 - 3 * 0.01);
-    const nothing = decomposeParametric(engine.memory, {
+    const nothing = decomposeParametric(engine, {
       weights: [0, 0],
       covariance: [1, 0, 0, 1],
       confidence: 0.99,
@@ -207,14 +207,14 @@ describe.each(builds)("a pool's risk in the $build build", (build) => {
   });
 
   test("of a hedge that outweighs the rest by far leaves no rounding error in what remains without it", () => {
-    const { valueAtRisk } = decomposeParametric(engine.memory, {
+    const { valueAtRisk } = decomposeParametric(engine, {
       weights: [1e16, 1],
       covariance: [1, 0, 0, 1],
       confidence: 0.975,
       distribution: normal(),
     });
     expect(valueAtRisk.total - (valueAtRisk.incremental[0] ?? 0)).toBeLessThan(1e16);
-    const { valueAtRisk: line } = decomposeHistorical(engine.memory, {
+    const { valueAtRisk: line } = decomposeHistorical(engine, {
       returns: [-1, -1, 1, 1],
       weights: [1e16, 3],
       confidence: 0.5,
@@ -232,11 +232,11 @@ describe.each(builds)("a pool's risk in the $build build", (build) => {
       ["mean", { mean: [1] }],
       ["confidence", { confidence: 1 }],
     ] as const) {
-      const attempt = () => decomposeParametric(engine.memory, { ...base, ...change });
+      const attempt = () => decomposeParametric(engine, { ...base, ...change });
       expect(attempt, path).toThrow(InvalidInputError);
       expect(attempt, path).toThrow(path);
     }
-    expect(() => decomposeHistorical(engine.memory, { returns: [1, 2, 3], weights: [1, 2], confidence: 0.9 })).toThrow(
+    expect(() => decomposeHistorical(engine, { returns: [1, 2, 3], weights: [1, 2], confidence: 0.9 })).toThrow(
       InvalidInputError,
     );
   });

@@ -33,7 +33,7 @@ describe.each(builds)("one pool against its parts on $build", (build) => {
     let saved = 0;
     for (let seed = 1; seed <= 10; seed++) {
       const { plain, document, book, model, dispose } = loaded(seed);
-      const result = isolated(book, model, { memory, from: 2, to: POOLS, meta });
+      const result = isolated(book, model, { from: 2 });
       for (const [row, pool] of plain.pools.slice(2).entries()) {
         if ((result.status[row] ?? 9) > 1) {
           expect(result.shortfall.isolated.maintenance[row]).toBe(Number.POSITIVE_INFINITY);
@@ -72,7 +72,7 @@ describe.each(builds)("one pool against its parts on $build", (build) => {
     const p = whole.status.indexOf(0);
     const kept = memory.kept;
     const change = { balances: [{ asset: "STB", quantity: 1000 }] };
-    const { before, after } = whatIf(book, p, change, model, run);
+    const { before, after } = whatIf(book, p, change, model);
     expect(memory.kept).toBe(kept);
     expect(before.excess.maintenance[0]).toBe(whole.excess.maintenance[p]);
     const pool = plain.pools[p];

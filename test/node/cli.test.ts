@@ -8,6 +8,7 @@ import {
   createEngine,
   ewma,
   historical,
+  liquidation,
   packBook,
   parametric,
   parseHistory,
@@ -213,7 +214,7 @@ describe("margrave report --json", () => {
 
   it("says how far each pool is from liquidation and where one pool liquidates, as the library does", async () => {
     const rules = parts.rules.map(parseRule);
-    const levels = engine.liquidation(book, rules, { covariance: ewma({ decay: 0.97 }), marketFactor: "BTC" });
+    const levels = liquidation(book, rules, { covariance: ewma({ decay: 0.97 }), marketFactor: "BTC" });
     const { pools, detail, marketFactor } = await json(["report", "--pool", "birch/shorts"]);
     expect(marketFactor).toBe("BTC");
     for (const [row, { liquidation }] of pools.entries()) {

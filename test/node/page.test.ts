@@ -11,6 +11,7 @@ import {
   type FactorRiskResult,
   type HistoricalModel,
   historical,
+  liquidation,
   type MarginModel,
   type MarginResult,
   packBook,
@@ -67,7 +68,7 @@ function inNode(model: "collateral" | "parametric" | "historical", edit: (market
   const result = engine.margin(book, margining);
   const tails = engine.margin(book, tail);
   const parts = tail.decompose(book, book.packed.poolIndex(POOL));
-  const levels = engine.liquidation(book, rule, { covariance, horizon: "P1D", marketFactor: "BTC" });
+  const levels = liquidation(book, rule, { covariance, horizon: "P1D", marketFactor: "BTC" });
   const values = new Map<string, string>();
   const set = (key: string, value: number | null | undefined) => values.set(key, String(value));
   for (let row = 0; row < book.packed.poolCount; row++) {

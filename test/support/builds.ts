@@ -1,4 +1,4 @@
-import { type CompiledKernel, instantiate } from "../../src/kernel.js";
+import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, Memory } from "../../src/memory.js";
 import * as debug from "../../src/wasm/debug.js";
 import * as scalar from "../../src/wasm/scalar.js";
@@ -18,5 +18,5 @@ export const builds: readonly CompiledKernel[] = Object.entries({ simd, scalar, 
 
 /** A fresh memory over a fresh instance of `kernel`. */
 export function freshMemory(kernel: CompiledKernel, limit = MAXIMUM_BYTES): Memory {
-  return new Memory(instantiate(kernel), limit);
+  return new Memory(kernel, limit);
 }

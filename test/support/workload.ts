@@ -1,12 +1,20 @@
 import { Engine } from "../../src/engine.js";
 import { Hasher } from "../../src/hash.js";
 import {
+  backtest,
   collateral,
+  covariance,
+  decomposeHistorical,
+  decomposePool,
+  decomposeParametric,
   ewma,
   type History,
   historical,
+  isolated,
   ledoitWolf,
+  liquidation,
   type MarginModel,
+  marketCovariance,
   packBook,
   parametric,
   parseHistory,
@@ -14,6 +22,8 @@ import {
   parseRule,
   sample,
   studentT,
+  studentTDistribution,
+  tails,
 } from "../../src/index.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
@@ -59,7 +69,9 @@ function functions({ kernel }: Memory): Float64Array {
 }
 
 /** Student's t, tails without a book, and decompositions of weights. */
-function distributions({ studentT: t, tail, decompose }: Engine): unknown[] {
+function distributions(engine: Engine): unknown[] {
+  const t = studentTDistribution(engine);
+  const tail = tails(engine);
   const uniform = random(15);
   const out: unknown[] = [];
   for (const nu of [0.5, 1, 2.5, 4, 30, 1e4, 1e8]) {
@@ -81,9 +93,9 @@ function distributions({ studentT: t, tail, decompose }: Engine): unknown[] {
     const returns = Float64Array.from({ length: 250 * n }, () => 0.02 * (uniform() + uniform() - 1));
     const covariance = new Float64Array(n * n);
     for (let i = 0; i < n * n; i++) covariance[i] = (i % (n + 1) === 0 ? 4e-4 : 0) + 1e-4;
-    out.push(decompose.historical({ returns, weights, confidence }));
+    out.push(decomposeHistorical(engine, { returns, weights, confidence }));
     out.push(
-      decompose.parametric({ weights, covariance, confidence, distribution: studentT({ degreesOfFreedom: 5 }) }),
+      decomposeParametric(engine, { weights, covariance, confidence, distribution: studentT({ degreesOfFreedom: 5 }) }),
     );
   }
   return out;
@@ -133,7 +145,7 @@ function covariances(engine: Engine): unknown[] {
   return shapes.flatMap(({ rows, columns }) => {
     const values = Float64Array.from({ length: rows * columns }, () => 0.02 * (uniform() + uniform() - 1));
     return estimators.map((estimator) => {
-      const { estimator: _, ...numbers } = engine.covariance({ rows, columns, values }, estimator);
+      const { estimator: _, ...numbers } = covariance(engine, { rows, columns, values }, estimator);
       return numbers;
     });
   });
@@ -170,31 +182,37 @@ function book(engine: Engine): Readonly<Record<string, string>> {
     parametric: hashOf([
       engine.margin(loaded, parametric()),
       engine.margin(loaded, shrunk, { from: 100, to: 301 }),
-      Array.from({ length: 12 }, (_, p) => [shrunk.decompose(loaded, 11 * p), engine.explain(loaded, 11 * p, shrunk)]),
+      Array.from({ length: 12 }, (_, p) => [
+        decomposePool(loaded, 11 * p, shrunk),
+        engine.explain(loaded, 11 * p, shrunk),
+      ]),
     ]),
     historical: hashOf([
       engine.margin(loaded, historical()),
       engine.margin(loaded, hourly, { from: 0, to: 99 }),
-      Array.from({ length: 12 }, (_, p) => [hourly.decompose(loaded, 9 * p), engine.explain(loaded, 9 * p, hourly)]),
+      Array.from({ length: 12 }, (_, p) => [
+        decomposePool(loaded, 9 * p, hourly),
+        engine.explain(loaded, 9 * p, hourly),
+      ]),
     ]),
     liquidation: hashOf([
-      engine.liquidation(loaded, rules),
-      engine.liquidation(loaded, rules, risk),
-      engine.liquidation(loaded, rules, { ...risk, degreesOfFreedom: 4 }, { from: 20, to: 90 }),
-      Array.from({ length: 20 }, (_, p) => engine.liquidation(loaded, rules, risk).pool(13 * p)),
+      liquidation(loaded, rules),
+      liquidation(loaded, rules, risk),
+      liquidation(loaded, rules, { ...risk, degreesOfFreedom: 4 }, { from: 20, to: 90 }),
+      Array.from({ length: 20 }, (_, p) => liquidation(loaded, rules, risk).pool(13 * p)),
     ]),
     backtest: hashOf([
-      engine.backtest(loaded, hourly, { window: 250 }),
-      engine.backtest(loaded, parametric({ holdingPeriod: "PT1H" }), { window: 250 }),
+      backtest(loaded, hourly, { window: 250 }),
+      backtest(loaded, parametric({ holdingPeriod: "PT1H" }), { window: 250 }),
     ]),
     changes: hashOf([
-      engine.isolated(loaded, margin),
-      engine.isolated(loaded, hourly, { from: 30, to: 60 }),
+      isolated(loaded, margin),
+      isolated(loaded, hourly, { from: 30, to: 60 }),
       [margin, hourly].map((model: MarginModel) => engine.whatIf(loaded, "p8", change, model)),
     ]),
     marketCovariance: hashOf([
-      engine.marketCovariance(resident, { estimator: ewma() }),
-      engine.marketCovariance(resident, { estimator: ledoitWolf(), returns: "log", lookback: 200 }),
+      marketCovariance(resident, { estimator: ewma() }),
+      marketCovariance(resident, { estimator: ledoitWolf(), returns: "log", lookback: 200 }),
     ]),
   };
 }
