@@ -95,9 +95,24 @@ export function bookExposures(
   for (let p = from; p < to; p++) {
     const first = n;
     store<u32>(start + ((p - from) << 2), <u32>n);
-    for (let h = startOf(holdings, p), end = startOf(holdings, p + 1); h < end; h++) {
+    const end = <usize>load<u32>(holdings + (p << 2), 4);
+    for (let h = <usize>load<u32>(holdings + (p << 2)); h < end; h++) {
       const asset = load<u32>(slot + (h << 2)) >> 2;
       const worth = load<f64>(quantity + (h << 3)) * load<f64>(index + ((<usize>asset) << 3));
+      // Nearly every asset moves with one factor that the pool has not touched yet: that case without a call.
+      const row = rows + ((<usize>asset) << 2);
+      const e = <usize>load<u32>(row);
+      if (<usize>load<u32>(row, 4) - e == 1) {
+        const f = load<u32>(factors + (e << 2));
+        const place = scratch + ((<usize>f) << 2);
+        if (load<u32>(place) == 0) {
+          store<u32>(factor + (n << 2), f);
+          store<f64>(value + (n << 3), worth * load<f64>(coefs + (e << 3)));
+          n++;
+          store<u32>(place, <u32>n);
+          continue;
+        }
+      }
       n = spread(rows, factors, coefs, asset, worth, factor, value, scratch, n);
     }
     for (let k = startOf(positions, p), end = startOf(positions, p + 1); k < end; k++) {

@@ -44,7 +44,8 @@ export function bookValue(
   for (let p = from; p < to; p++) {
     let gross = 0.0;
     let owed = 0.0;
-    for (let h = startOf(holdings, p), end = startOf(holdings, p + 1); h < end; h++) {
+    const last = <usize>load<u32>(holdings + (p << 2), 4);
+    for (let h = <usize>load<u32>(holdings + (p << 2)); h < last; h++) {
       const asset = <usize>(load<u32>(slot + (h << 2)) >> 2);
       const worth = load<f64>(quantity + (h << 3)) * load<f64>(index + (asset << 3));
       gross += max(worth, 0.0);
