@@ -14,14 +14,14 @@ export { mean, sum } from "./stats/sum";
 export { tailRows, tailScratch, tailStatistics } from "./stats/tail";
 // linalg
 export { axpy } from "./linalg/axpy";
-export { cholesky, choleskySolve, logDeterminant, lowerSolve, upperSolve } from "./linalg/cholesky";
+export { cholesky, logDeterminant } from "./linalg/cholesky";
 export { dot } from "./linalg/dot";
 export { scenarioPnl } from "./linalg/gemv";
 export { transpose } from "./linalg/pack";
 export { quadraticForm } from "./linalg/quadratic";
 export { syrk, syrkScratch } from "./linalg/syrk";
 // covariance
-export { columnMeans, firstNonFinite } from "./covariance/centre";
+export { firstNonFinite } from "./covariance/centre";
 export { ewmaCovariance, ewmaScratch } from "./covariance/ewma";
 export { ledoitWolf, ledoitWolfScratch } from "./covariance/ledoit-wolf";
 export { countMissing, gather, returnRows, returnRowsScratch, seriesReturns } from "./covariance/returns";

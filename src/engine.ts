@@ -1,4 +1,4 @@
-import type { PoolChange } from "./book/change.js";
+import type { Change } from "./book/change.js";
 import type { PackedBook } from "./book/packed.js";
 import { ResidentBook, ResidentMarket } from "./book/resident.js";
 import { DisposedError, InvalidInputError } from "./errors.js";
@@ -110,7 +110,7 @@ export class Engine {
   whatIf<R extends MarginResult>(
     book: ResidentBook,
     pool: string | number,
-    change: PoolChange,
+    change: Change,
     model: MarginModel<R>,
   ): WhatIf<R> {
     const index = this.poolIndex(book, pool);

@@ -20,7 +20,7 @@ export type { CompiledKernel, KernelSource } from "./kernel.js";
 export { simdSupported } from "./kernel.js";
 export { packBook } from "./book/pack-book.js";
 export { type BookColumns, packColumns } from "./book/pack-columns.js";
-export type { PoolChange } from "./book/change.js";
+export { type Change, change, type PoolChange } from "./book/change.js";
 export {
   type CovarianceResult,
   covariance,

@@ -3,6 +3,7 @@ import { Engine } from "../src/engine.js";
 import { DisposedError } from "../src/errors.js";
 import {
   backtest,
+  change,
   collateral,
   decomposePool,
   historical,
@@ -87,7 +88,7 @@ describe.each(builds)("analyses beside the engine, $build build", (build) => {
     const calls = [
       () => other.margin(desk.book, model),
       () => other.explain(desk.book, 0, model),
-      () => other.whatIf(desk.book, 0, {}, model),
+      () => other.whatIf(desk.book, 0, change({}), model),
       () => other.poolIndex(desk.book, 0),
       () => other.loadBook(desk.book.packed, desk.book.market),
     ];

@@ -1,5 +1,4 @@
 import { logarithm } from "../simd/logarithm";
-import { axpy } from "./axpy";
 import { dot } from "./dot";
 
 /**
@@ -34,32 +33,6 @@ export function cholesky(n: i32, a: usize): i32 {
     memory.fill(diagonal + 8, 0, (<usize>(n - 1 - i)) << 3);
   }
   return 0;
-}
-
-/** Solve  L·y = b  in place, L: f64[n*n] of `cholesky`, b: f64[n]. n² operations. */
-export function lowerSolve(n: i32, l: usize, b: usize): void {
-  for (let i = 0; i < n; i++) {
-    const row = l + ((<usize>i * <usize>n) << 3);
-    const at = b + ((<usize>i) << 3);
-    store<f64>(at, (load<f64>(at) - dot(row, b, i)) / load<f64>(row + ((<usize>i) << 3)));
-  }
-}
-
-/** Solve  L'·x = b  in place. From the last unknown upwards, subtracting a row of L at a time. n² operations. */
-export function upperSolve(n: i32, l: usize, b: usize): void {
-  for (let i = n - 1; i >= 0; i--) {
-    const row = l + ((<usize>i * <usize>n) << 3);
-    const at = b + ((<usize>i) << 3);
-    const value = load<f64>(at) / load<f64>(row + ((<usize>i) << 3));
-    store<f64>(at, value);
-    axpy(-value, row, b, i);
-  }
-}
-
-/** Solve  A·x = b  in place from the factor of A. */
-export function choleskySolve(n: i32, l: usize, b: usize): void {
-  lowerSolve(n, l, b);
-  upperSolve(n, l, b);
 }
 
 /** Natural logarithm of the determinant of A from its factor: twice the sum of log L[i][i]. */

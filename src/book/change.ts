@@ -28,6 +28,19 @@ export interface PoolChange {
   }[];
 }
 
+/** A change to a pool, as a value: the pool alone before and after it, each as a book of one. */
+export interface Change {
+  apply(book: PackedBook, pool: number): { readonly before: PackedBook; readonly after: PackedBook };
+}
+
+/**
+ * What `engine.whatIf` is to do to a pool. What balances and trades do to it stands at METHODS.md#documents, "Change of a
+ * pool". Checked when it is applied, against the market of the book.
+ */
+export function change(what: PoolChange): Change {
+  return { apply: (book, pool) => ({ before: poolSlice(book, pool), after: withChange(book, pool, what) }) };
+}
+
 /** A holding of one pool while it is being changed. */
 interface Holding {
   readonly asset: number;

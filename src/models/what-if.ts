@@ -1,4 +1,5 @@
-import { type PoolChange, poolSlice, withChange } from "../book/change.js";
+import type { Change } from "../book/change.js";
+import type { PackedBook } from "../book/packed.js";
 import { ResidentBook } from "../book/resident.js";
 import type { MarginModel, MarginResult } from "./model.js";
 import { runOf } from "./run.js";
@@ -20,12 +21,12 @@ export interface WhatIf<R extends MarginResult> {
 export function whatIf<R extends MarginResult>(
   book: ResidentBook,
   pool: number,
-  change: PoolChange,
+  change: Change,
   model: MarginModel<R>,
 ): WhatIf<R> {
   const run = runOf(book, { from: pool, to: pool + 1 });
-  const changed = withChange(book.packed, pool, change);
-  const margin = (packed: typeof changed): R => {
+  const { before, after } = change.apply(book.packed, pool);
+  const margin = (packed: PackedBook): R => {
     const alone = new ResidentBook(book.market, packed);
     try {
       return book.memory.scope(() => model.evaluate(alone, { ...run, from: 0, to: 1 }));
@@ -33,5 +34,5 @@ export function whatIf<R extends MarginResult>(
       alone.dispose();
     }
   };
-  return { before: margin(poolSlice(book.packed, pool)), after: margin(changed) };
+  return { before: margin(before), after: margin(after) };
 }

@@ -146,24 +146,17 @@ describe("cholesky", () => {
     }
   });
 
-  it("solves, forwards and backwards, and takes the logarithm of the determinant", () => {
+  it("takes the logarithm of the determinant", () => {
     const next = random(6);
     for (const n of [1, 2, 3, 7, 20, 65]) {
       const a = definite(next, n);
-      const x = numbers(next, n);
-      const b = a.map((row) => inner(row, x));
-      const out = onEveryBuild((memory) => {
+      const [logarithm = Number.NaN] = onEveryBuild((memory) => {
         const l = place(memory, a.flat());
-        const at = memory.reserveF64(n + 1);
-        memory.write(at, Float64Array.from(b));
         memory.kernel.cholesky(n, l);
-        memory.kernel.choleskySolve(n, l, at);
-        memory.f64(at, n + 1)[n] = memory.kernel.logDeterminant(n, l);
-        return memory.f64(at, n + 1);
+        return Float64Array.of(memory.kernel.logDeterminant(n, l));
       });
-      for (let i = 0; i < n; i++) expect(Math.abs(out[i]! - x[i]!)).toBeLessThanOrEqual(tolerance.solveAbsolute);
       const determinant = choleskyFactor(a).reduce((total, row, i) => total + 2 * Math.log(row[i]!), 0);
-      expect(Math.abs(out[n]! - determinant)).toBeLessThanOrEqual(tolerance.logDeterminant(n));
+      expect(Math.abs(logarithm - determinant)).toBeLessThanOrEqual(tolerance.logDeterminant(n));
     }
   });
 

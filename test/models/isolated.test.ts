@@ -3,6 +3,7 @@ import { ResidentBook, ResidentMarket } from "../../src/book/resident.js";
 import { collateral } from "../../src/models/collateral.js";
 import { isolated } from "../../src/models/isolated.js";
 import { parseRule } from "../../src/models/rule.js";
+import { change } from "../../src/book/change.js";
 import { whatIf } from "../../src/models/what-if.js";
 import { collateralReference } from "../reference/collateral.js";
 import { builds, freshMemory } from "../support/builds.js";
@@ -71,8 +72,8 @@ describe.each(builds)("one pool against its parts on $build", (build) => {
     const whole = memory.scope(() => model.evaluate(book, run));
     const p = whole.status.indexOf(0);
     const kept = memory.kept;
-    const change = { balances: [{ asset: "STB", quantity: 1000 }] };
-    const { before, after } = whatIf(book, p, change, model);
+    const deposit = change({ balances: [{ asset: "STB", quantity: 1000 }] });
+    const { before, after } = whatIf(book, p, deposit, model);
     expect(memory.kept).toBe(kept);
     expect(before.excess.maintenance[0]).toBe(whole.excess.maintenance[p]);
     const pool = plain.pools[p];

@@ -69,8 +69,6 @@ export const tolerance = {
   backward: (n: number) => 2 * (n + 2) * Number.EPSILON,
   /** Two Cholesky factors of matrices whose condition number is below 1e5: eps times that, and some. */
   factorRelative: 1e-10,
-  /** Solutions of systems of order one and condition below 1e5. */
-  solveAbsolute: 1e-10,
   /** Logarithms against the host's: each within an ulp or two of the truth; absolute below 1, where they come from log1p. */
   elementaryAbsolute: (expected: number) => 4 * Number.EPSILON * Math.abs(expected),
   /** Matrices of up to 3,000 rows, relative to sqrt(s_ii·s_jj); the reference centres by an uncompensated mean. */

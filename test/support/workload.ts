@@ -2,6 +2,7 @@ import { Engine } from "../../src/engine.js";
 import { Hasher } from "../../src/hash.js";
 import {
   backtest,
+  change,
   collateral,
   covariance,
   decomposeHistorical,
@@ -161,7 +162,7 @@ function book(engine: Engine): Readonly<Record<string, string>> {
   const rules = documents.rules.map((rule) => parseRule(rule));
   const margin = collateral(rules);
   const risk = { covariance: ewma(), marketFactor: "A0", horizon: "P2D", monitoring: "PT1H", drift: { A1: 0.0001 } };
-  const change = {
+  const trade = {
     balances: [{ asset: "A2", quantity: -3 }],
     positions: [{ instrument: "A0-PERP", quantity: 2 }],
   };
@@ -208,7 +209,7 @@ function book(engine: Engine): Readonly<Record<string, string>> {
     changes: hashOf([
       isolated(loaded, margin),
       isolated(loaded, hourly, { from: 30, to: 60 }),
-      [margin, hourly].map((model: MarginModel) => engine.whatIf(loaded, "p8", change, model)),
+      [margin, hourly].map((model: MarginModel) => engine.whatIf(loaded, "p8", change(trade), model)),
     ]),
     marketCovariance: hashOf([
       marketCovariance(resident, { estimator: ewma() }),
