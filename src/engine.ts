@@ -1,6 +1,6 @@
 import type { Change } from "./book/change.js";
 import type { PackedBook } from "./book/packed.js";
-import { ResidentBook, ResidentMarket } from "./book/resident.js";
+import { ResidentBook, ResidentMarket, sameThings } from "./book/resident.js";
 import { DisposedError, InvalidInputError } from "./errors.js";
 import { type Build, type CompiledKernel, compileInlined, compileSource, type KernelSource } from "./kernel.js";
 import type { History, Market } from "./market/market.js";
@@ -65,9 +65,8 @@ export class Engine {
    */
   loadBook(book: PackedBook, market: ResidentMarket): ResidentBook {
     if (market.memory !== this.memory) throw new DisposedError("the market");
-    const now = market.market;
     const then = book.market;
-    if (now !== then && !(sameIds(now.assets, then.assets) && sameIds(now.instruments, then.instruments))) {
+    if (!sameThings(market.market, then)) {
       throw new InvalidInputError("book", "packed against this market's assets and instruments", `market ${then.hash}`);
     }
     return new ResidentBook(market, book);
@@ -145,8 +144,4 @@ function limit(maximumBytes: number = MAXIMUM_BYTES): number {
     throw new InvalidInputError("options.maximumBytes", "a number of bytes, at least 131072", maximumBytes);
   }
   return Math.min(maximumBytes, MAXIMUM_BYTES);
-}
-
-function sameIds(a: readonly { readonly id: string }[], b: readonly { readonly id: string }[]): boolean {
-  return a.length === b.length && a.every((item, i) => item.id === b[i]?.id);
 }

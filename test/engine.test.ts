@@ -101,6 +101,20 @@ describe("an engine", () => {
     expect([...engine.margin(book, collateral(rules)).excess.maintenance]).toEqual([...expected.excess.maintenance]);
   });
 
+  it("refuses to reprice with other assets, and keeps the prices it had", () => {
+    const { engine, resident, book } = desk();
+    const before = engine.margin(book, collateral(rules)).equity;
+    const other = parseMarket({
+      schema: "margrave/market/1",
+      asOf: "2026-11-20T08:00:00Z",
+      numeraire: "USD",
+      assets: [{ id: "USD" }],
+      prices: [],
+    });
+    expect(pathOf(() => resident.reprice(other))).toBe("market");
+    expect([...engine.margin(book, collateral(rules)).equity]).toEqual([...before]);
+  });
+
   it("runs on a kernel that the caller brings, as a module or as bytes, with equal results", async () => {
     const { engine, book } = desk();
     const expected = [...engine.margin(book, collateral(rules)).healthFactor];

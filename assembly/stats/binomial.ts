@@ -82,5 +82,5 @@ export function binomialQuantile(level: f64, n: f64, p: f64): f64 {
 export function kupiec(n: f64, x: f64, p: f64, out: usize): void {
   const ratio = 2 * (deviance(x, n * p) + deviance(n - x, n * (1 - p)));
   store<f64>(out, ratio);
-  store<f64>(out, chiSquareTail(ratio, 1), 8);
+  store<f64>(out, chiSquareTail(ratio), 8);
 }

@@ -1,30 +1,19 @@
-import { DisposedError } from "../errors.js";
+import { DisposedError, InvalidInputError } from "../errors.js";
 import type { History, Market } from "../market/market.js";
 import type { Memory, Packed } from "../memory.js";
 import type { PackedBook } from "./packed.js";
 
-/**
- * Market data in linear memory. Made by `engine.loadMarket`; lives until `dispose()`. What models derive from it
- * (returns, covariances) is kept with it under a key, so that it is computed once.
- */
-export class ResidentMarket {
+/** What a handle keeps in linear memory, by name, until it is disposed. */
+class Kept {
   readonly memory: Memory;
-  readonly history: History | null;
-  private current: Market;
-  private blocks = new Map<string, number>();
-  private derived = new Map<string, { readonly value: unknown; readonly blocks: readonly number[] }>();
+  private readonly handle: string;
+  private readonly blocks = new Map<string, number>();
+  private readonly derived = new Map<string, { readonly value: unknown; readonly blocks: readonly number[] }>();
   private live = true;
 
-  constructor(memory: Memory, market: Market, history: History | null) {
+  constructor(memory: Memory, handle: string) {
     this.memory = memory;
-    this.current = market;
-    this.history = history;
-  }
-
-  /** The market as last loaded or repriced. */
-  get market(): Market {
-    this.check();
-    return this.current;
+    this.handle = handle;
   }
 
   /**
@@ -41,8 +30,8 @@ export class ResidentMarket {
   }
 
   /**
-   * Something expensive derived from the history or the prices, computed on first use. `build` gets a `keep` that
-   * allocates resident bytes which die with the entry.
+   * Something expensive, computed on first use: `key` names all that it depends on beside the handle itself. `build` gets a
+   * `keep` that allocates resident bytes which die with the entry.
    */
   derive<T>(key: string, build: (keep: (bytes: number) => number) => T): T {
     this.check();
@@ -58,89 +47,88 @@ export class ResidentMarket {
       this.derived.set(key, { value, blocks });
       return value;
     } catch (error) {
-      for (const at of blocks) this.memory.free(at);
+      this.free(blocks);
       throw error;
     }
   }
 
-  /** Replace the prices: same assets and instruments, other numbers. Derived values with a key starting `price` go. */
-  reprice(market: Market): void {
-    this.check();
-    for (const at of this.blocks.values()) this.memory.free(at);
-    this.blocks.clear();
-    for (const [key, entry] of this.derived) {
-      if (!key.startsWith("price")) continue;
-      for (const at of entry.blocks) this.memory.free(at);
-      this.derived.delete(key);
-    }
-    this.current = market;
-  }
-
-  /** Give all memory back. Books loaded against this market are unusable afterwards. Idempotent. */
+  /** Give all memory back. Idempotent; nothing that was made from the handle works afterwards. */
   dispose(): void {
     if (!this.live) return;
     this.live = false;
-    for (const at of this.blocks.values()) this.memory.free(at);
-    for (const entry of this.derived.values()) for (const at of entry.blocks) this.memory.free(at);
-    this.blocks.clear();
-    this.derived.clear();
+    this.drop("");
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  private check(): void {
-    if (!this.live) throw new DisposedError("the market");
+  /** Give back the copies, and what was derived under keys that begin so. */
+  protected drop(prefix: string): void {
+    this.free(this.blocks.values());
+    this.blocks.clear();
+    for (const [key, { blocks }] of this.derived) {
+      if (!key.startsWith(prefix)) continue;
+      this.free(blocks);
+      this.derived.delete(key);
+    }
+  }
+
+  protected check(): void {
+    if (!this.live) throw new DisposedError(this.handle);
+  }
+
+  private free(blocks: Iterable<number>): void {
+    for (const at of blocks) this.memory.free(at);
+  }
+}
+
+/**
+ * Market data in linear memory. Made by `engine.loadMarket`; lives until `dispose()`. What models derive from it
+ * (returns, covariances) is kept with it, so that it is computed once. Books loaded against it die with it.
+ */
+export class ResidentMarket extends Kept {
+  readonly history: History | null;
+  private current: Market;
+
+  constructor(memory: Memory, market: Market, history: History | null) {
+    super(memory, "the market");
+    this.current = market;
+    this.history = history;
+  }
+
+  /** The market as last loaded or repriced. */
+  get market(): Market {
+    this.check();
+    return this.current;
+  }
+
+  /**
+   * Replace the prices: same assets and instruments in the same order, other numbers. Derived values with a key that begins
+   * with `price` go; those of the history stay.
+   *
+   * @throws InvalidInputError   other assets or instruments; the market stays as it was
+   */
+  reprice(market: Market): void {
+    this.check();
+    if (!sameThings(market, this.current)) {
+      throw new InvalidInputError("market", "of the assets and instruments that were loaded", `market ${market.hash}`);
+    }
+    this.drop("price");
+    this.current = market;
   }
 }
 
 /** A packed book in linear memory. Made by `engine.loadBook`; lives until `dispose()`. */
-export class ResidentBook {
+export class ResidentBook extends Kept {
   readonly market: ResidentMarket;
   readonly packed: PackedBook;
-  private blocks = new Map<string, number>();
-  private derived = new Map<string, { readonly value: unknown; readonly blocks: readonly number[] }>();
   private newest = new Map<string, { readonly state: string; readonly value: unknown }>();
-  private live = true;
 
   constructor(market: ResidentMarket, packed: PackedBook) {
+    super(market.memory, "the book");
     this.market = market;
     this.packed = packed;
-  }
-
-  get memory(): Memory {
-    return this.market.memory;
-  }
-
-  /** A resident copy of `values` under `name`, made on first use and kept until `dispose()`. */
-  block(name: string, values: () => Packed): number {
-    if (!this.live) throw new DisposedError("the book");
-    const known = this.blocks.get(name);
-    if (known !== undefined) return known;
-    const at = this.memory.keepCopy(values());
-    this.blocks.set(name, at);
-    return at;
-  }
-
-  /** As `ResidentMarket.derive`, for what depends on the book alone or names in `key` what else it depends on. */
-  derive<T>(key: string, build: (keep: (bytes: number) => number) => T): T {
-    if (!this.live) throw new DisposedError("the book");
-    const known = this.derived.get(key);
-    if (known !== undefined) return known.value as T;
-    const blocks: number[] = [];
-    try {
-      const value = build((bytes) => {
-        const at = this.memory.keep(bytes);
-        blocks.push(at);
-        return at;
-      });
-      this.derived.set(key, { value, blocks });
-      return value;
-    } catch (error) {
-      for (const at of blocks) this.memory.free(at);
-      throw error;
-    }
   }
 
   /**
@@ -148,25 +136,20 @@ export class ResidentBook {
    * kept however often prices change.
    */
   latest<T>(name: string, state: string, build: () => T): T {
-    if (!this.live) throw new DisposedError("the book");
+    this.check();
     const known = this.newest.get(name);
     if (known?.state === state) return known.value as T;
     const value = build();
     this.newest.set(name, { state, value });
     return value;
   }
+}
 
-  /** Give all memory back. Idempotent. */
-  dispose(): void {
-    if (!this.live) return;
-    this.live = false;
-    for (const at of this.blocks.values()) this.memory.free(at);
-    for (const entry of this.derived.values()) for (const at of entry.blocks) this.memory.free(at);
-    this.blocks.clear();
-    this.derived.clear();
-  }
+/** Whether two markets hold the same assets and instruments in the same order. */
+export function sameThings(a: Market, b: Market): boolean {
+  return a === b || (sameIds(a.assets, b.assets) && sameIds(a.instruments, b.instruments));
+}
 
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
+function sameIds(a: readonly { readonly id: string }[], b: readonly { readonly id: string }[]): boolean {
+  return a.length === b.length && a.every((item, i) => item.id === b[i]?.id);
 }
