@@ -5,6 +5,7 @@ import {
   type Explanation,
   isolated,
   type MarginModel,
+  RiskError,
   type ResidentBook,
 } from "../index.js";
 import { hasNumber } from "./compute.js";
@@ -49,12 +50,24 @@ export function detailOf(request: DetailRequest): DetailView {
   return {
     pool: inputs.book.pool(pool).id,
     terms,
+    reason: computed ? null : reasonOf(request),
     ...(computed && liquidation !== null ? levelsOf(liquidation, pool) : { levels: [], scenario: null }),
     factors: components("factors"),
     lines: components("lines"),
     worst: (parts?.worst ?? []).map((day) => ({ ...day, time: inputs.clock(day.time) })),
     isolated: computed ? comparedOf(request, decomposable) : [],
   };
+}
+
+/** What the model says when it is asked for the terms of a pool that it refuses. */
+function reasonOf({ engine, book, pool, main }: DetailRequest): string | null {
+  try {
+    engine.explain(book, pool, main);
+    return null;
+  } catch (error) {
+    if (error instanceof RiskError) return error.message;
+    throw error;
+  }
 }
 
 /** One collateral for all against each line on its own: the margin model's requirement and shortfall, and VaR. */

@@ -127,6 +127,7 @@ function detailJson(detail: NonNullable<Report["detail"]>): object {
   return {
     pool: detail.pool,
     terms: detail.terms,
+    reason: detail.reason,
     levels: detail.levels,
     scenario: detail.scenario,
     factors: components(detail.factors),

@@ -19,7 +19,7 @@ export function renderDetail(report: Report, detail: DetailView, ink: Pen): stri
   const sections = [
     head,
     detail.terms === null
-      ? "It has no number under this model, and so no terms."
+      ? `It has no number under this model${detail.reason === null ? "." : `: ${detail.reason}.`}`
       : renderTerms(detail.terms, report.meta.model, ink),
     renderLevels(detail, ink),
     renderScenario(detail, report, ink),

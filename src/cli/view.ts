@@ -106,6 +106,8 @@ export interface Totals {
 export interface DetailView {
   readonly pool: string;
   readonly terms: Explanation | null;
+  /** why the pool has no number under the model, with the place in the document; null where it has one */
+  readonly reason: string | null;
   readonly levels: readonly LevelView[];
   /** the most likely move that liquidates: a fraction per factor; null without history or where there is none */
   readonly scenario: readonly { readonly factor: string; readonly move: number }[] | null;

@@ -307,12 +307,17 @@ describe("margrave report --json", () => {
   });
 
   it("leaves out what it is told to ignore, and refuses it otherwise", async () => {
+    let pool = "";
     const args = documents(({ accounts }) => {
+      pool = accounts.accounts[1].pools[0].id;
       accounts.accounts[1].pools[0].orders = [
         { id: "o1", instrument: "BTC-PERP", quantity: "-3", limitPrice: "65000" },
       ];
     });
     expect(await refusal(args)).toMatch(/^accounts\.json: accounts\[1\]\.pools\[0\]\.orders.*does not handle orders/);
+    const collected = await json([...args, "--on-invalid", "collect", "--pool", pool]);
+    expect(collected.detail.terms).toBeNull();
+    expect(collected.detail.reason).toMatch(/^accounts\[1\]\.pools\[0\]\.orders.*does not handle orders/);
     const numbers = ({ pools }: Free) => pools;
     expect(numbers(await json([...args, "--ignore", "orders,links"]))).toEqual(numbers(await json(documents())));
   });
