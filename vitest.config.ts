@@ -7,7 +7,7 @@ const include = ["test/**/*.test.ts"];
 const plugins = [sharedFiles("../shared")];
 const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 // A dependency that Vite meets only while a test runs makes it reload the page under the test.
-const optimizeDeps = { include: ["@assemblyscript/loader", "fast-check", "fflate"] };
+const optimizeDeps = { include: ["@assemblyscript/loader", "fast-check", "tiny-inflate"] };
 
 /** The same tests in a real browser, but those that need files or processes. */
 function inBrowser(browser: "chromium" | "firefox") {

@@ -1,5 +1,5 @@
-import { inflateSync } from "fflate";
-import * as packed from "./wasm/packed.js";
+import inflate from "tiny-inflate";
+import { deflated, scalarSize, simdSize } from "./wasm/packed.js";
 import { hash as scalarHash } from "./wasm/scalar.js";
 import { hash as simdHash } from "./wasm/simd.js";
 
@@ -10,24 +10,21 @@ export interface PackagedKernel {
 }
 
 /**
- * The kernels from this bundle, deflated: the scalar one with the simd one as dictionary, of which it shares most. That
- * halves what a browser loads and costs two or three milliseconds, once per process. `imported.ts` takes this file's place where compiling
- * bytes is forbidden.
+ * The kernels from this bundle, deflated as one piece: the scalar kernel follows the simd one, of which it shares most. That
+ * halves what a browser loads and costs some milliseconds, once per process and build. `imported.ts` takes this
+ * file's place where compiling bytes is forbidden.
  */
 export const packaged: Readonly<Record<"simd" | "scalar", () => PackagedKernel>> = {
-  simd: () => ({ source: simd(), hash: simdHash }),
-  scalar: () => ({ source: inflate(packed.scalar, simd()), hash: scalarHash }),
+  simd: () => ({ source: unpacked().subarray(0, simdSize), hash: simdHash }),
+  scalar: () => ({ source: unpacked().subarray(simdSize), hash: scalarHash }),
 };
 
-function simd(): Uint8Array<ArrayBuffer> {
-  return inflate(packed.simd);
-}
-
-function inflate({ size, deflated }: typeof packed.simd, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Both kernels, one behind the other. */
+function unpacked(): Uint8Array<ArrayBuffer> {
   const text = atob(deflated);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const out = new Uint8Array(size);
-  inflateSync(bytes, dictionary === undefined ? { out } : { out, dictionary });
+  const out = new Uint8Array(simdSize + scalarSize);
+  inflate(bytes, out);
   return out;
 }
