@@ -13,6 +13,7 @@ import {
   RiskError,
   STATUSES,
   type Status,
+  totals,
   UnsupportedError,
 } from "../index.js";
 import { BadInput, quoted } from "./bad-input.js";
@@ -23,7 +24,7 @@ import { advised, inInputs } from "./located.js";
 import { collateralModel, type RiskModel, riskModel } from "./models.js";
 import type { Asked } from "./options.js";
 import type { Progress } from "./progress.js";
-import type { HistoryView, LevelsView, PoolView, Report, RiskMeta, Standing, Totals } from "./view.js";
+import type { HistoryView, LevelsView, PoolView, Report, RiskMeta, Standing } from "./view.js";
 
 type RiskResult = ParametricResult | HistoricalResult;
 
@@ -62,7 +63,8 @@ export function computeReport(inputs: Inputs, asked: Asked, progress: Progress):
     marketFactor: liquidation?.marketFactor ?? null,
     history: historyView(inputs),
     pools,
-    totals: totalsOf(pools),
+    // A pool without a number, or with an old one, has no place in a sum.
+    totals: pools.every((pool) => pool.status === "ok") ? totals(book, result) : null,
     detail:
       shown === null
         ? null
@@ -212,22 +214,6 @@ function historyView({ history, clock }: Inputs): HistoryView | null {
     columns: columns.length,
     first: clock(times[0] ?? 0),
     last: times[times.length - 1] ?? 0,
-  };
-}
-
-/** Amounts add up over pools, health factors do not. A pool without a number, or with an old one, has no place in a sum. */
-function totalsOf(pools: readonly PoolView[]): Totals | null {
-  if (pools.some((pool) => pool.status !== "ok")) return null;
-  const sum = (of: (pool: PoolView) => number) => pools.reduce((total, pool) => total + of(pool), 0);
-  const levels = (of: (pool: PoolView) => LevelsView): LevelsView => ({
-    initial: pools.some((pool) => of(pool).initial === null) ? null : sum((pool) => of(pool).initial ?? 0),
-    maintenance: sum((pool) => of(pool).maintenance),
-  });
-  return {
-    equity: sum((pool) => pool.equity),
-    eligible: levels((pool) => pool.eligible),
-    requirement: levels((pool) => pool.requirement),
-    excess: levels((pool) => pool.excess),
   };
 }
 

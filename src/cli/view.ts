@@ -1,4 +1,4 @@
-import type { Explanation, MarginMeta, Rejection, Status } from "../index.js";
+import type { Explanation, MarginMeta, Rejection, Status, Totals } from "../index.js";
 
 /**
  * A report as plain data: what the terminal shows and `--json` prints are both made of this. Amounts are in the numeraire,
@@ -94,13 +94,6 @@ export interface DistanceView {
   /** probability of a breach at the end of the holding period, and at any time within it; null without history */
   readonly breachAtEnd: number | null;
   readonly breachWithin: number | null;
-}
-
-export interface Totals {
-  readonly equity: number;
-  readonly eligible: LevelsView;
-  readonly requirement: LevelsView;
-  readonly excess: LevelsView;
 }
 
 export interface DetailView {

@@ -5,7 +5,8 @@ import { estimateInto } from "../covariance/estimator.js";
 import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
 import { InsufficientDataError } from "../errors.js";
 import { tailOf } from "../distribution.js";
-import { barsOf, type Frame, frameOf, jumpNote, type Universe, universeOf } from "./factor-risk.js";
+import { exceptionBand, kupiec, trafficLight, type Zone } from "../stats.js";
+import { barsOf, type Frame, frameOf, historyNotes, type Universe, universeOf } from "./factor-risk.js";
 import type { HistoricalModel } from "./historical.js";
 import { type Status, STATUSES } from "./model.js";
 import type { ParametricModel } from "./parametric.js";
@@ -43,7 +44,7 @@ export interface PoolBacktest {
   readonly likelihoodRatio: number;
   readonly pValue: number;
   /** Basel: by the probability of at most this many exceptions, below 95 %, below 99.99 %, above */
-  readonly zone: "green" | "yellow" | "red";
+  readonly zone: Zone;
 }
 
 export interface BacktestResult {
@@ -162,9 +163,7 @@ function planOf(
   }
   const notes = [`each VaR rests on the ${window} observations that had ended before the move it is tested on`];
   if (bars > 1) notes.push(`one test every ${bars} bars: moves that share bars are not independent`);
-  if (seen.note !== null) notes.push(seen.note);
-  if (seen.dropped > 0) notes.push(`${seen.dropped} moves were dropped: a price was missing`);
-  if (seen.jumps > 0) notes.push(jumpNote(seen.jumps));
+  notes.push(...historyNotes(seen, "moves"));
   return { universe, bars, seen, moves, first, known: Uint32Array.from(known), notes };
 }
 
@@ -268,30 +267,24 @@ function rollingParametric(
 /** Counts and tests of the exceptions at the positions `which` among the tests ending at `times`. */
 function judge(book: ResidentBook, times: Float64Array, which: Uint32Array, alpha: number) {
   const { memory } = book;
-  const { kernel } = memory;
   const tests = times.length;
   const exceptions = which.length;
-  const out = memory.reserveF64(2);
-  kernel.kupiec(tests, exceptions, alpha, out);
-  const [likelihoodRatio = 0, pValue = 0] = memory.f64(out, 2);
-  const below = kernel.binomialCdf(exceptions, tests, alpha);
-  const zone = below < YELLOW ? ("green" as const) : below < RED ? ("yellow" as const) : ("red" as const);
   const dates = Float64Array.from(which, (i) => times[i] ?? 0);
-  const years = byYear(times, dates).map(([year, count, hits]) => ({
-    year,
-    tests: count,
-    exceptions: hits,
-    lower: kernel.binomialQuantile(BAND / 2, count, alpha),
-    upper: kernel.binomialQuantile(1 - BAND / 2, count, alpha),
-  }));
-  return { tests, exceptions, rate: exceptions / tests, years, dates, likelihoodRatio, pValue, zone };
+  const years = byYear(times, dates).map(([year, count, hits]) => {
+    const { low, high } = exceptionBand(memory, count, alpha);
+    return { year, tests: count, exceptions: hits, lower: low, upper: high };
+  });
+  const { zone } = trafficLight(memory, tests, exceptions, alpha);
+  return {
+    tests,
+    exceptions,
+    rate: exceptions / tests,
+    years,
+    dates,
+    ...kupiec(memory, tests, exceptions, alpha),
+    zone,
+  };
 }
-
-/** Basel Committee, Supervisory framework for backtesting (1996), table 2. */
-const YELLOW = 0.95;
-const RED = 0.9999;
-/** What the band of a year leaves out. */
-const BAND = 0.05;
 
 /** [year, tests, exceptions], ascending. */
 function byYear(times: Float64Array, dates: Float64Array): readonly (readonly [number, number, number])[] {

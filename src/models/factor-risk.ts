@@ -82,14 +82,21 @@ export function barsOf(holdingPeriod: string, interval: number, model: string): 
 /** A note of every model that multiplies exposures by moves. */
 export const FIRST_ORDER = "P&L is taken as linear in the relative moves of the factors";
 
-/** What jumps in the history's times mean for its returns. */
-export function jumpNote(jumps: number): string {
-  return `no return is taken over the ${jumps} jumps in the history's times`;
+/** What a result has to say of the history it rests on: its currency, what was dropped and where time jumps. */
+export function historyNotes(
+  { note, dropped, jumps }: { readonly note: string | null; readonly dropped: number; readonly jumps: number },
+  unit: "moves" | "returns",
+): readonly string[] {
+  const notes = note === null ? [] : [note];
+  if (dropped > 0) notes.push(`${dropped} ${unit} were dropped: a price was missing`);
+  if (jumps > 0) notes.push(`no return is taken over the ${jumps} jumps in the history's times`);
+  return notes;
 }
 
-/** What was left out because there is no history of it. */
-export function missingNote(missing: readonly string[]): string {
-  return `exposures to ${missing.join(", ")} are left out: there is no history of them`;
+/** What a result has to say of exposures that were left out on request, because there is no history of their factors. */
+export function missingNotes({ missing }: Frame, options: { readonly missing: "error" | "drop" }): readonly string[] {
+  if (options.missing !== "drop" || missing.length === 0) return [];
+  return [`exposures to ${missing.join(", ")} are left out: there is no history of them`];
 }
 
 /** The factors that the book moves with and the source knows, with the row that each has in what is estimated of them. */

@@ -11,8 +11,8 @@ import {
   FIRST_ORDER,
   factorRiskReaders,
   frameOf,
-  jumpNote,
-  missingNote,
+  historyNotes,
+  missingNotes,
   poolExposures,
   riskResult,
   type Universe,
@@ -114,9 +114,7 @@ export function prepareHistorical(book: ResidentBook, settings: Settings): Prepa
   const kind = overlapping ? "overlapping" : "disjoint";
   const notes = [FIRST_ORDER];
   if (bars > 1) notes.push(`${returns.rows} ${kind} moves over ${bars} bars each, together ${holdingPeriod}`);
-  if (returns.note !== null) notes.push(returns.note);
-  if (returns.dropped > 0) notes.push(`${returns.dropped} moves were dropped: a price was missing`);
-  if (returns.jumps > 0) notes.push(jumpNote(returns.jumps));
+  notes.push(...historyNotes(returns, "moves"));
   return { universe, bars, returns, notes };
 }
 
@@ -148,7 +146,6 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
   }
   const { statuses, deviation: _, ...columns } = riskResult(run, "historical", frame, settings);
   const computed = performance.now();
-  const left = settings.missing === "drop" && frame.missing.length > 0;
   return {
     from,
     to,
@@ -166,7 +163,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
       parameters: settings,
       rules: [],
       statuses,
-      notes: left ? [...notes, missingNote(frame.missing)] : notes,
+      notes: [...notes, ...missingNotes(frame, settings)],
       time: { prepare: prepared - began, compute: computed - prepared },
     },
   };

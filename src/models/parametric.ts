@@ -15,8 +15,8 @@ import {
   FIRST_ORDER,
   factorRiskReaders,
   frameOf,
-  jumpNote,
-  missingNote,
+  historyNotes,
+  missingNotes,
   poolExposures,
   riskResult,
   type Universe,
@@ -111,16 +111,13 @@ export function prepareParametric(book: ResidentBook, settings: Settings): Prepa
   const { market } = book;
   const { covariance: estimator, returns, gaps, lookback, holdingPeriod } = settings;
   describe(book);
-  const given = estimator.minimumRows === 0;
   const universe = universeOf(book, estimator.factors ?? null, { bars: 1, overlapping: true, lookback, gaps });
   if (universe.factors.length === 0) return { universe, bars: 1, covariance: null, notes: [] };
   const bars = barsOf(holdingPeriod, historyOf(market).interval, "parametric");
   const covariance = residentCovariance(market, { factors: universe.factors, estimator, returns, gaps, lookback });
   const notes = [FIRST_ORDER];
   if (bars > 1) notes.push(`the deviation over one bar is scaled by the square root of ${bars} to ${holdingPeriod}`);
-  if (covariance.note !== null) notes.push(covariance.note);
-  if (!given && covariance.dropped > 0) notes.push(`${covariance.dropped} returns were dropped: a price was missing`);
-  if (!given && covariance.jumps > 0) notes.push(jumpNote(covariance.jumps));
+  notes.push(...historyNotes(covariance, "returns"));
   return { universe, bars, covariance, notes };
 }
 
@@ -156,7 +153,6 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): ParametricR
   const { statuses, ...columns } = riskResult(run, "parametric", frame, settings);
   const computed = performance.now();
   const { covariance: estimator, distribution, ...plain } = settings;
-  const left = settings.missing === "drop" && frame.missing.length > 0;
   return {
     from,
     to,
@@ -173,7 +169,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): ParametricR
       parameters: { ...plain, covariance: estimator.key, distribution: distribution.key },
       rules: [],
       statuses,
-      notes: left ? [...notes, missingNote(frame.missing)] : notes,
+      notes: [...notes, ...missingNotes(frame, settings)],
       time: { prepare: prepared - began, compute: computed - prepared },
     },
   };

@@ -22,12 +22,13 @@ export interface TotalsOptions {
   readonly skip?: boolean;
 }
 
-type Sums = { pools: number; skipped: number; values: number[] };
+type Sums = { pools: number; skipped: number; hasInitial: boolean; values: number[] };
 
 /**
  * Sums over all rows of a result.
  *
- *   equity, and eligible, requirement and excess at both levels; rows added in their order
+ *   equity, and eligible, requirement and excess at both levels; rows added in their order. The initial level is null where
+ *   the rule of a row in the sum has none
  *
  * @throws UnsupportedError   a row that is not `ok` is in the sum: naming the first, unless `stale` or `skip` allows for it
  * Cost: O(rows).
@@ -71,7 +72,7 @@ function counted(options: TotalsOptions | undefined, name: string): { stale: boo
 }
 
 function empty(): Sums {
-  return { pools: 0, skipped: 0, values: new Array<number>(7).fill(0) };
+  return { pools: 0, skipped: 0, hasInitial: true, values: new Array<number>(7).fill(0) };
 }
 
 function addRow(
@@ -95,6 +96,9 @@ function addRow(
     return;
   }
   sums.pools++;
+  if (result.requirement.initial === null || result.requirement.initial[row] === Number.POSITIVE_INFINITY) {
+    sums.hasInitial = false;
+  }
   columnsOf(result).forEach((column, i) => {
     sums.values[i] = (sums.values[i] ?? 0) + (column?.[row] ?? 0);
   });
@@ -104,10 +108,10 @@ function columnsOf({ equity, eligible, requirement, excess }: MarginResult): rea
   return [equity, ...[eligible, requirement, excess].flatMap((levels) => [levels.initial, levels.maintenance])];
 }
 
-function totalsOf({ pools, skipped, values }: Sums, result: MarginResult): Totals {
+function totalsOf({ pools, skipped, hasInitial, values }: Sums, result: MarginResult): Totals {
   const [equity = 0] = values;
   const levels = (i: number) => ({
-    initial: result.requirement.initial === null ? null : (values[i] ?? 0),
+    initial: hasInitial && result.requirement.initial !== null ? (values[i] ?? 0) : null,
     maintenance: values[i + 1] ?? 0,
   });
   return { pools, skipped, equity, eligible: levels(1), requirement: levels(3), excess: levels(5) };

@@ -46,6 +46,20 @@ describe("totals", () => {
     expect(() => totals(book, stale, { stale: true })).toThrow("unsupported");
   });
 
+  it("have no initial level where the rule of a row has none", () => {
+    const initial = result.requirement.initial?.slice() ?? null;
+    if (initial !== null) initial[2] = Number.POSITIVE_INFINITY;
+    const mixed = { ...result, requirement: { ...result.requirement, initial } };
+    const whole = totals(book, result);
+    expect(whole.excess.initial).not.toBeNull();
+    expect(totals(book, mixed)).toEqual({
+      ...whole,
+      eligible: { ...whole.eligible, initial: null },
+      requirement: { ...whole.requirement, initial: null },
+      excess: { ...whole.excess, initial: null },
+    });
+  });
+
   it("refuse an option they do not know", () => {
     expect(failure(() => totals(book, result, { all: true } as never)).path).toBe("totals.all");
   });
