@@ -1,0 +1,310 @@
+import type { FeatureName } from "../book/packed.js";
+import type { Instrument, Payoff, PriceKind } from "../market/market.js";
+
+/**
+ * A composed rule, parsed: what `composedRule` makes of a document and `composed` evaluates. Every part is a value of a
+ * closed list of primitives; money is in the numeraire, fractions are fractions, quantities are in units of the asset or
+ * contract.
+ */
+
+/** A value per margin level. Where a rule has no initial level (`hasInitial` false) its initial values are not read. */
+export interface Pair<T> {
+  readonly initial: T;
+  readonly maintenance: T;
+}
+
+/** A kind of price that a market quotes, and what is made of two of them. `mid` is half of bid plus ask. */
+export type NamedPrice = PriceKind | "mid" | "stable";
+
+/**
+ * Which price: a named one; the least, greatest or middle of several; or one moved by its confidence band,
+ *
+ *   below   p · (1 − min(times · confidence, cap))         above   p · (1 + min(times · confidence, cap))
+ *
+ * or scaled by a fixed factor.
+ */
+export type PriceChoice =
+  | { readonly kind: "named"; readonly name: NamedPrice }
+  | { readonly kind: "min" | "max" | "median"; readonly of: readonly PriceChoice[] }
+  | {
+      readonly kind: "below" | "above";
+      readonly of: PriceChoice;
+      readonly confidence: "confidence" | "emaConfidence";
+      readonly times: number;
+      readonly cap: number;
+    }
+  | { readonly kind: "scaled"; readonly of: PriceChoice; readonly factor: number };
+
+/**
+ * Weight of a holding as a function of its size. Static ones (`flat`, `ramp`, `depositScaled`, `borrowScaled`) are one
+ * number once market and time are known.
+ *
+ *   flat            w
+ *   tiers           marginal in value: the part of the value above upTo[i−1] and up to upTo[i] has weight[i]
+ *   root            asset: min(w, 1.1 / (1 + imf √(|q| + 1e-10)))    liability: max(w, 0.8 w + imf √(|q| + 1e-10)),
+ *                   each step rounded down to `unit` (as the venue's integers are) where that is not null
+ *   clamp           1 − clamp(q / scale · slope, lower, upper)
+ *   ramp            to + (from − to) · (until − asOf) / over while asOf < until and from > to, else to
+ *   depositScaled   w · min(1, start / (deposits · price))           deposits: state of the asset
+ *   borrowScaled    w · max(1, borrows · price / start)
+ *
+ * `of` nests a static weight inside another.
+ */
+export type Weight =
+  | { readonly kind: "flat"; readonly weight: number }
+  | { readonly kind: "tiers"; readonly upTo: readonly number[]; readonly weight: readonly number[] }
+  | { readonly kind: "root"; readonly of: Weight; readonly imf: number; readonly unit: number | null }
+  | {
+      readonly kind: "clamp";
+      readonly scale: number;
+      readonly slope: number;
+      readonly lower: number;
+      readonly upper: number;
+    }
+  | {
+      readonly kind: "ramp";
+      readonly from: number;
+      readonly to: number;
+      /** ms since 1970 */
+      readonly until: number;
+      /** ms */
+      readonly over: number;
+      readonly unit: number | null;
+    }
+  | { readonly kind: "depositScaled" | "borrowScaled"; readonly of: Weight; readonly start: number; readonly unit: number | null };
+
+/**
+ * Requirement of a position as a fraction of its notional N, |q| its size in units of the underlying.
+ *
+ *   flat           r
+ *   brackets       marginal in notional, that is r_k N − c_k with c_0 = 0, c_k = c_{k−1} + floor_k (r_k − r_{k−1})
+ *   affine         base + slope · |q|
+ *   root           max(r, 0.8 r + imf √(|q| + 1e-10)), rounded down to `unit`
+ *   rootBetween    high-leverage mode: with a = 0.8 high + imf √…: a > high ? a : a = high ? low :
+ *                  low + (high − low) (1 − (high − a) / (high / 5))
+ *   openInterest   base + (1 − base) · clamp((OI − lower) / (upper − lower), 0, 1), OI = state openInterest · price;
+ *                  base where upper is 0; rounded down to `unit`
+ *   share          share × the money that the initial level's `openInterest.base` or other rate gives (dYdX: maintenance is
+ *                  a fraction of the base initial requirement, each rounded up to the rule's requirement unit)
+ */
+export type Rate =
+  | { readonly kind: "flat"; readonly rate: number }
+  | { readonly kind: "brackets"; readonly upTo: readonly number[]; readonly rate: readonly number[] }
+  | { readonly kind: "affine"; readonly base: number; readonly slope: number }
+  | { readonly kind: "root"; readonly rate: number; readonly imf: number; readonly unit: number | null }
+  | {
+      readonly kind: "rootBetween";
+      readonly low: number;
+      readonly high: number;
+      readonly imf: number;
+      readonly unit: number;
+    }
+  | {
+      readonly kind: "openInterest";
+      readonly base: number;
+      readonly lower: number;
+      readonly upper: number;
+      readonly unit: number | null;
+    }
+  | { readonly kind: "share"; readonly of: number; readonly share: number };
+
+/** One asset under the rule. */
+export interface AssetEntry {
+  readonly weight: Pair<Weight>;
+  /** multiplier on what is owed (borrow factor) */
+  readonly liability: Pair<Weight>;
+  /** prices of this asset, where they differ from the rule's */
+  readonly price: Pair<{ readonly assets: PriceChoice; readonly liabilities: PriceChoice }> | null;
+  /** value in units of `asset` above which a holding counts for nothing more */
+  readonly cap: { readonly asset: string; readonly amount: number } | null;
+  /** requirement on what is borrowed, as a fraction of its value; null: none */
+  readonly borrow: Pair<Rate> | null;
+}
+
+/** Which instruments an entry is for: those that agree with every field given. Assets are given by id. */
+export interface InstrumentMatch {
+  readonly id?: string;
+  readonly underlying?: string;
+  readonly quote?: string;
+  readonly settle?: string;
+  readonly kind?: Instrument["kind"];
+  readonly payoff?: Payoff;
+}
+
+/** Weight of positive unsettled P&L: a number, or one that falls with the size of the P&L as `root` does. */
+export type GainWeight =
+  | { readonly kind: "flat"; readonly weight: number }
+  | { readonly kind: "root"; readonly weight: number; readonly imf: number; readonly unit: number | null };
+
+/** One instrument under the rule. The first entry that matches an instrument counts. */
+export interface InstrumentEntry {
+  readonly match: InstrumentMatch;
+  /** null where `weights` says how the position counts */
+  readonly rate: Pair<Rate> | null;
+  /**
+   * Position as weighted base and quote (Mango): net base n at price p counts n · p · (n < 0 ? liability : asset weight),
+   * the worst of all bids or all asks filled; what results joins the settle asset's balance, × overall where positive.
+   */
+  readonly weights: Pair<{ readonly asset: number; readonly liability: number; readonly overall: number }> | null;
+  /** what the notional is taken at: the mark, the index of the underlying, or the entry price (GMX: size in USD) */
+  readonly notional: "mark" | "index" | "entry";
+  /** money per position added to, and least money of, its requirement */
+  readonly plus: Pair<number>;
+  readonly atLeast: Pair<number>;
+  /** weight and cap of positive P&L per position */
+  readonly gain: Pair<GainWeight>;
+  readonly gainCap: Pair<number>;
+  /** fraction of the notional that closing costs (fees, capped impact): taken off eligible */
+  readonly costs: number;
+  /** fraction of the notional that goes into the combiner's `rewards` */
+  readonly reward: number;
+}
+
+/** How unsettled P&L counts. */
+export interface PnlRule {
+  /**
+   * `apart`: netted per settle asset; a gain counts at the settle asset's price for assets and weight 1, a loss as a
+   * liability of it (the house rule). `position`: each position by itself, gain × its weight and cap, loss in full.
+   * `balance`: joins the balance of the settle asset before that is weighted.
+   */
+  readonly joins: "apart" | "position" | "balance";
+  /** whether a loss is a weighted liability or reduces weighted assets (joins "position") */
+  readonly losses: "liability" | "assets";
+}
+
+/** How open orders count. */
+export interface OrdersRule {
+  /**
+   * `refuse`: a pool with such orders is unsupported. `worstSide`: the size that a requirement is taken on is the greater of
+   * |q + bids| and |q − asks|. `settle`: as `InstrumentEntry.weights` says. (perpetuals and futures)
+   */
+  readonly contracts: "refuse" | "worstSide" | "settle";
+  /**
+   * `fill`: of all bids or all asks of an asset filled at its own price, the side that leaves less (Drift). `reserved`: the
+   * lesser of all ending in base or all in quote, against the greatest balance (Mango). (spot instruments)
+   */
+  readonly spot: "refuse" | "fill" | "reserved";
+  /** levels that orders count at */
+  readonly levels: "initial" | "both";
+  /** money of requirement per open order */
+  readonly each: number;
+}
+
+/** Numbers of one pool that a combiner may use, at the level being combined. */
+export type Atom =
+  | "positions"
+  | "borrowing"
+  | "orders"
+  | "notional"
+  | "rewards"
+  | "collateral"
+  | "debt"
+  | "assets"
+  | "liabilities";
+
+/** Money as an expression over a pool's atoms. `held`: `of` where the pool has a position, else 0. */
+export type Combiner =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "atom"; readonly name: Atom }
+  | { readonly kind: "max" | "min" | "sum"; readonly of: readonly Combiner[] }
+  | { readonly kind: "scale"; readonly of: Combiner; readonly by: number }
+  | { readonly kind: "held"; readonly of: Combiner };
+
+export type Direction = "down" | "up" | "half" | "none";
+
+/** Rounding to multiples of `unit`; `none` or a null step leaves the number as it is. Of magnitudes: down is towards 0. */
+export interface RoundingStep {
+  /** decimal places; a unit of 10^−decimals */
+  readonly decimals: number;
+  readonly assets: Direction;
+  readonly liabilities: Direction;
+}
+export interface Rounding {
+  /** on-chain amounts from raw integers */
+  readonly amount: { readonly assets: Direction; readonly liabilities: Direction };
+  /** quantity × price */
+  readonly value: RoundingStep | null;
+  /** value × weight */
+  readonly weighted: RoundingStep | null;
+  /** requirement of a position: notional is rounded down and the requirement as said */
+  readonly requirement: { readonly decimals: number; readonly direction: Direction } | null;
+  /** the pool's average weight (weighted ÷ unweighted collateral), rounded down at that level before it is used */
+  readonly average: { readonly initial: number | null; readonly maintenance: number | null };
+}
+
+/** How a raw on-chain balance becomes an amount. `one` is what index 1 is written as; raw may state its own `one`. */
+export type BalanceForm =
+  | { readonly kind: "index"; readonly one: bigint }
+  | { readonly kind: "shares"; readonly virtualShares: bigint; readonly virtualAssets: bigint }
+  | { readonly kind: "growth"; readonly fractionalBits: number };
+
+/** How an index grows from `updatedAt` to the market's asOf: see METHODS "Scaled balances". */
+export type Interest = "none" | "linear" | "binomial" | "taylor" | "compounded";
+
+export interface Balances {
+  readonly assets: BalanceForm;
+  readonly liabilities: BalanceForm;
+  readonly interest: { readonly assets: Interest; readonly liabilities: Interest };
+}
+
+/** Names of states of a pool from best to worst, each with the measure at or below which (breach `<=`) or below which it begins. */
+export interface Ladder {
+  /** `health`: assets ÷ (liabilities + requirement). `coverage`: eligible ÷ requirement at maintenance */
+  readonly of: "health" | "coverage";
+  readonly steps: readonly { readonly name: string; readonly below: number }[];
+}
+
+/** Overrides for pools in a category (e-mode, elevation group): entries replace, `others` changes every asset without one. */
+export interface Category {
+  readonly id: string;
+  readonly assets: ReadonlyMap<string, AssetEntry>;
+  readonly others: { readonly weight: Partial<Pair<Weight>>; readonly liability: Partial<Pair<Weight>> } | null;
+  readonly instruments: readonly InstrumentEntry[];
+}
+
+export interface ComposedRule {
+  readonly id: string;
+  readonly title: string | null;
+  readonly effective: string | null;
+  readonly source: string | null;
+  readonly breach: "<" | "<=";
+  readonly hasInitial: boolean;
+  /** ms; older prices get the rule's answer. null: no limit */
+  readonly maxPriceAge: number | null;
+  /** `flag`: computed, status stalePrice. `zero`: counts nothing as an asset, status stalePrice. `refuse`: no number */
+  readonly stale: "flag" | "zero" | "refuse";
+  /** a price kind that the rule reads and the market does not quote: `index` (noted), `zero` weight as an asset, or no number */
+  readonly missing: "index" | "zero" | "refuse";
+  readonly price: Pair<{ readonly assets: PriceChoice; readonly liabilities: PriceChoice }>;
+  readonly unlisted: "refuse" | "zero";
+  readonly ignores: readonly FeatureName[];
+  readonly assets: ReadonlyMap<string, AssetEntry>;
+  readonly instruments: readonly InstrumentEntry[];
+  readonly categories: ReadonlyMap<string, Category>;
+  /** pool options that the rule reads, by what it does with them; the value is the option's name */
+  readonly options: {
+    readonly category: string | null;
+    /** raises initial position rates to 1 / leverage; `leverage.<instrument id>` for one instrument */
+    readonly leverage: string | null;
+    /** a fraction f: at initial, position rates at least f, asset weights at most 1 − f, liability weights at least 1 + f */
+    readonly floor: string | null;
+    /** assets that the floor leaves alone (the quote asset) */
+    readonly floorExempt: readonly string[];
+  };
+  readonly pnl: PnlRule;
+  readonly orders: OrdersRule;
+  readonly requirement: Pair<Combiner>;
+  readonly rounding: Rounding;
+  readonly balances: Balances;
+  readonly ladder: Ladder | null;
+  /** sentences: what the source leaves open and the rule therefore refuses or does not model */
+  readonly refuses: readonly string[];
+  readonly reads: {
+    readonly assets: readonly string[];
+    readonly prices: readonly string[];
+    readonly states: readonly string[];
+    readonly instruments: readonly InstrumentMatch[];
+    readonly orders: boolean;
+  };
+  readonly hash: string;
+}
