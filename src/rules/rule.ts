@@ -41,11 +41,12 @@ export type PriceChoice =
  *
  *   flat            w
  *   tiers           marginal in value: the part of the value above upTo[i−1] and up to upTo[i] has weight[i]
- *   root            asset: min(w, 1.1 / (1 + imf √(|q| + 1e-10)))    liability: max(w, 0.8 w + imf √(|q| + 1e-10)),
- *                   each step rounded down to `unit` (as the venue's integers are) where that is not null
+ *   root            asset: min(w, 1.1 / (1 + imf √(|q| + 1e-10)))    liability: max(w, w − w/5 + imf √(|q| + 1e-10)).
+ *                   With a unit u each step is rounded down as the venue's integers are: the root to u/10; for an asset
+ *                   imf × root to u/100 and the quotient to u; for a liability w/5 and imf × root to u
  *   clamp           1 − clamp(q / scale · slope, lower, upper)
  *   ramp            to + (from − to) · (until − asOf) / over while asOf < until and from > to, else to
- *   depositScaled   w · min(1, start / (deposits · price))           deposits: state of the asset
+ *   depositScaled   w · min(1, start / (deposits · price))           deposits: state of the asset, price as chosen
  *   borrowScaled    w · max(1, borrows · price / start)
  *
  * `of` nests a static weight inside another.
@@ -71,7 +72,13 @@ export type Weight =
       readonly over: number;
       readonly unit: number | null;
     }
-  | { readonly kind: "depositScaled" | "borrowScaled"; readonly of: Weight; readonly start: number; readonly unit: number | null };
+  | {
+      readonly kind: "depositScaled" | "borrowScaled";
+      readonly of: Weight;
+      readonly start: number;
+      readonly price: PriceChoice;
+      readonly unit: number | null;
+    };
 
 /**
  * Requirement of a position as a fraction of its notional N, |q| its size in units of the underlying.
@@ -79,9 +86,9 @@ export type Weight =
  *   flat           r
  *   brackets       marginal in notional, that is r_k N − c_k with c_0 = 0, c_k = c_{k−1} + floor_k (r_k − r_{k−1})
  *   affine         base + slope · |q|
- *   root           max(r, 0.8 r + imf √(|q| + 1e-10)), rounded down to `unit`
- *   rootBetween    high-leverage mode: with a = 0.8 high + imf √…: a > high ? a : a = high ? low :
- *                  low + (high − low) (1 − (high − a) / (high / 5))
+ *   root           max(r, r − r/5 + imf √(|q| + 1e-10)); steps rounded as for the weight of a liability
+ *   rootBetween    high-leverage mode: with a = high − high/5 + imf √…: a > high ? a : a = high ? low :
+ *                  low + max(high − low, unit) (1 − (high − a) / (high / 5)), the quotient rounded down to unit/100
  *   openInterest   base + (1 − base) · clamp((OI − lower) / (upper − lower), 0, 1), OI = state openInterest · price;
  *                  base where upper is 0; rounded down to `unit`
  *   share          share × the money that the initial level's `openInterest.base` or other rate gives (dYdX: maintenance is
@@ -131,10 +138,16 @@ export interface InstrumentMatch {
   readonly payoff?: Payoff;
 }
 
-/** Weight of positive unsettled P&L: a number, or one that falls with the size of the P&L as `root` does. */
+/** Weight of positive unsettled P&L: a number, or one that falls with `scale` × the P&L in money as `root` does with size. */
 export type GainWeight =
   | { readonly kind: "flat"; readonly weight: number }
-  | { readonly kind: "root"; readonly weight: number; readonly imf: number; readonly unit: number | null };
+  | {
+      readonly kind: "root";
+      readonly weight: number;
+      readonly imf: number;
+      readonly scale: number;
+      readonly unit: number | null;
+    };
 
 /** One instrument under the rule. The first entry that matches an instrument counts. */
 export interface InstrumentEntry {
