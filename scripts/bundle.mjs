@@ -1,6 +1,7 @@
 // dist/: what is published. Called by scripts/build.mjs once the kernels are in src/wasm.
 //   index.js    the core for every runtime and bundler: kernels inlined, no node: import, no top-level await
 //   workerd.js  the same for runtimes that forbid compiling bytes: imports kernel.wasm and kernel.scalar.wasm
+//   rules.js, presets.js   composed rules and the dated rules of venues, and the same for workerd: rules.workerd.js …
 //   sample.js   the embedded sample         cli.js  the command line, Node only         types/  declarations
 //   THIRD-PARTY.md  what is bundled, with its licences, from esbuild's own account of it
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -8,15 +9,20 @@ import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const sample = existsSync("src/sample.ts");
+/** Entries beside the core, each in a form for every runtime and one for those that forbid compiling bytes. */
+const entries = ["rules", "presets"].filter((name) => existsSync(`src/${name}/index.ts`));
 const cli = existsSync("src/cli/main.ts");
 
 export const outputs = [
   "dist/index.js",
   "dist/workerd.js",
+  ...entries.flatMap((name) => [`dist/${name}.js`, `dist/${name}.workerd.js`]),
   ...(sample ? ["dist/sample.js"] : []),
   ...(cli ? ["dist/cli.js"] : []),
   "dist/kernel.wasm",
   "dist/kernel.scalar.wasm",
+  "dist/rules.wasm",
+  "dist/rules.scalar.wasm",
   "dist/types/index.d.ts",
   "dist/THIRD-PARTY.md",
 ];
@@ -26,12 +32,21 @@ const ownEntries = {
   name: "own-entries",
   setup({ onResolve }) {
     onResolve({ filter: /(^|\/)(index|sample)\.js$/ }, ({ importer, path, kind }) => {
-      const own =
-        /[\\/]src[\\/](cli[\\/][^\\/]+|sample)\.ts$/.test(importer) && /^(\.\.?\/)(index|sample)\.js$/.test(path);
-      return kind !== "entry-point" && own ? { path: `./${basename(path)}`, external: true } : undefined;
+      const own = /[\\/]src[\\/](cli[\\/][^\\/]+|sample)\.ts$/.test(importer);
+      const entry = /^\.\.?\/(?:(?:(rules|presets)\/)?index|(sample))\.js$/.exec(path);
+      if (kind === "entry-point" || !own || entry === null) return undefined;
+      return { path: `./${entry[1] ?? entry[2] ?? "index"}.js`, external: true };
     });
   },
 };
+
+/** Errors that an entry beside the core throws are the core's own classes, which a caller tests for. */
+const coreErrors = (core) => ({
+  name: "core-errors",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/errors\.js$/ }, () => ({ path: `./${core}`, external: true }));
+  },
+});
 
 /** The kernels as imported modules instead of inlined bytes. */
 const importedKernels = {
@@ -47,6 +62,8 @@ export async function bundle(run) {
   mkdirSync("dist", { recursive: true });
   copyFileSync("build/simd.wasm", "dist/kernel.wasm");
   copyFileSync("build/scalar.wasm", "dist/kernel.scalar.wasm");
+  copyFileSync("build/rules-simd.wasm", "dist/rules.wasm");
+  copyFileSync("build/rules-scalar.wasm", "dist/rules.scalar.wasm");
 
   const common = { bundle: true, format: "esm", target: "es2022", legalComments: "none", metafile: true };
   const neutral = { ...common, platform: "neutral", mainFields: ["module", "main"] };
@@ -59,6 +76,13 @@ export async function bundle(run) {
       plugins: [importedKernels],
     }),
   ];
+  for (const name of entries) {
+    const entryPoints = [`src/${name}/index.ts`];
+    const everywhere = { entryPoints, outfile: `dist/${name}.js`, plugins: [coreErrors("index.js")] };
+    const outfile = `dist/${name}.workerd.js`;
+    const forbidding = { entryPoints, outfile, plugins: [coreErrors("workerd.js"), importedKernels] };
+    built.push(await build({ ...neutral, ...everywhere }), await build({ ...neutral, ...forbidding }));
+  }
   if (sample) {
     const options = { entryPoints: ["src/sample.ts"], outfile: "dist/sample.js", plugins: [ownEntries] };
     built.push(await build({ ...neutral, ...options }));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { change } from "../src/book/change.js";
 import { packBook } from "../src/book/pack-book.js";
 import { type BookColumns, packColumns } from "../src/book/pack-columns.js";
 import { Feature, HoldingKind, type PackedBook } from "../src/book/packed.js";
@@ -26,6 +27,41 @@ function changed(change: (pool: SmallPool, document: SmallAccounts) => void): Sm
 
 const pathAfter = (change: (pool: SmallPool, document: SmallAccounts) => void) =>
   pathOf(() => packBook(changed(change), market));
+
+describe("the document of a pool", () => {
+  const orders = [{ id: "o", instrument: "BTC-PERP", quantity: 1, limitPrice: 49_000 }];
+  const withOrders = changed((pool) => {
+    pool.orders = orders;
+  });
+
+  test("stays with its row as it was given, and through a change", () => {
+    const book = packBook(withOrders, market);
+    expect(book.source(0)).toBe(withOrders.accounts[0]?.pools?.[0]);
+    const { before, after } = change({ balances: [{ asset: "BTC", quantity: 1 }] }).apply(book, 0);
+    expect([before.source(0), after.source(0)]).toEqual([book.source(0), book.source(0)]);
+    expect(packColumns({ holdingStart: [0, 1], holdingAsset: [1], holdingQuantity: [1] }, market).source(0)).toBeNull();
+  });
+
+  test("is part of the book's hash where numbers stand in it alone", () => {
+    const moved = changed((pool) => {
+      pool.orders = [{ ...orders[0], quantity: 2 }];
+    });
+    expect(packBook(moved, market).hash).not.toBe(packBook(withOrders, market).hash);
+  });
+
+  test("may hold orders in spot, but no position", () => {
+    const spot = { id: "BTC/USDC", kind: "spot", payoff: "linear", underlying: "BTC", quote: "USDC", settle: "USDC" };
+    const traded = parseMarket({ ...smallMarket(), instruments: [...smallMarket().instruments, spot] });
+    const order = changed((pool) => {
+      pool.orders = [{ instrument: "BTC/USDC", quantity: 1, limitPrice: 49_000 }];
+    });
+    expect(packBook(order, traded).features[0]).toBe(Feature.orders);
+    const position = changed((pool) => {
+      pool.positions = [{ instrument: "BTC/USDC", quantity: 1, entryPrice: 1 }];
+    });
+    expect(pathOf(() => packBook(position, traded))).toBe(`${FIRST}.positions[0].instrument`);
+  });
+});
 
 describe("a book", () => {
   test.skipIf(!hasModel)("of the data model's text packs as printed", () => {

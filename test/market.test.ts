@@ -156,6 +156,26 @@ describe("a market", () => {
   });
 });
 
+describe("what a venue says besides prices", () => {
+  const stated = (of: string, state: unknown) => {
+    const document = smallMarket();
+    for (const entry of document.prices) if (entry.of === of) entry.state = state;
+    return document;
+  };
+
+  test("is kept by asset or instrument and by name, and part of the market's hash", () => {
+    const market = parseMarket(stated("BTC", { stable: "49999.5", deposits: 12 }));
+    expect(market.states.get("BTC")).toEqual({ stable: 49_999.5, deposits: 12 });
+    expect(market.states.has("USDC")).toBe(false);
+    expect(market.hash).not.toBe(parseMarket(smallMarket()).hash);
+    expect(parseMarket(stated("BTC-PERP", { skew: -2 })).states.get("BTC-PERP")).toEqual({ skew: -2 });
+  });
+
+  test("is refused, by path, where it is no number", () => {
+    expect(pathOf(() => parseMarket(stated("BTC", { deposits: "many" })))).toBe("prices[0].state.deposits");
+  });
+});
+
 describe("a market is refused, by path,", () => {
   test.each([0, -0, -1, Number.NaN, Infinity, -Infinity, "0", "-1", "NaN", null, 2 ** 60])(
     "where a price is %s",

@@ -97,6 +97,7 @@ function ofOne(
       return book.pool(p);
     },
     identity: () => Object.values(book.pool(p)).join("\0"),
+    source: () => book.source(p),
     poolIndex: (other) => (other === id ? 0 : -1),
     featurePath: (_, feature) => book.featurePath(p, feature),
     positionId: (position) => (source(position) < 0 ? null : book.positionId(source(position))),

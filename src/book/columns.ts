@@ -20,6 +20,7 @@ export type BookArrays = Pick<
 /** What a packed book knows besides its arrays; asked for on demand, since most pools are never looked at one by one. */
 export interface BookNames {
   pool(index: number): PoolInfo;
+  source?(index: number): unknown;
   /** everything that a pool's hash is to tell of its description: its names, apart by a control character */
   identity(index: number): string;
   poolIndex(id: string): number;
@@ -31,6 +32,9 @@ export interface BookNames {
   readonly rejected: readonly Rejection[];
   readonly onInvalid: "throw" | "collect";
 }
+
+/** Features whose numbers are in the document only. */
+const IN_SOURCE = Feature.orders | Feature.raw | Feature.poolOptions;
 
 /** A packed book over checked arrays. Its hash and account tree are made when first read. */
 export class Book implements PackedBook {
@@ -76,6 +80,10 @@ export class Book implements PackedBook {
     return this.names.pool(index);
   }
 
+  source(index: number): unknown {
+    return this.names.source?.(index) ?? null;
+  }
+
   poolIndex(id: string): number {
     return this.names.poolIndex(id);
   }
@@ -106,6 +114,7 @@ export class Book implements PackedBook {
     for (const list of [this.market.assets, this.market.instruments]) for (const { id } of list) hasher.text(id);
     for (let p = 0; p < this.poolCount; p++) {
       hasher.text(this.names.identity(p));
+      if (((this.features[p] ?? 0) & IN_SOURCE) !== 0) hasher.text(JSON.stringify(this.source(p)));
     }
     hasher.integers(this.holdingStart).integers(this.holdingAsset).integers(this.holdingKind).f64(this.holdingQuantity);
     hasher.integers(this.positionStart).integers(this.positionInstrument).f64(this.positionQuantity);

@@ -71,7 +71,7 @@ export function packBook(
       try {
         const names = reader.read(value, place);
         pools.set(names.id, rows.length);
-        rows.push({ names, account: account.id, place });
+        rows.push({ names, account: account.id, place, source: value });
       } catch (error) {
         if (onInvalid === "throw" || !(error instanceof InvalidInputError)) throw error;
         if (id !== null) pools.set(id, -1);
@@ -149,6 +149,7 @@ export function packBook(
       const { id, venue, domain, rule } = row.names;
       return `${id}\0${row.account}\0${venue ?? ""}\0${domain ?? ""}\0${rule ?? ""}`;
     },
+    source: (index) => rows[index]?.source ?? null,
     poolIndex: (id) => pools.get(id) ?? -1,
     featurePath: (index, feature) => spell(featurePlaces.get(index * 256 + Feature[feature]) ?? ""),
     positionId: (position) => positionIds[position] ?? null,
@@ -163,6 +164,7 @@ interface PoolRow {
   readonly names: PoolNames;
   readonly account: string;
   readonly place: Place;
+  readonly source: unknown;
 }
 
 function idOf(pool: unknown): string | null {

@@ -45,6 +45,11 @@ export interface PackedBook {
   readonly poolCount: number;
   /** description of pool p; made on demand, since a book of columns has no document */
   pool(index: number): PoolInfo;
+  /**
+   * The document of pool p as it was given and checked, for what the columns do not hold: orders, raw integers, options. null
+   * where there is none, as in a book of columns. A change leaves it as it is: the columns say what is held after it.
+   */
+  source(index: number): unknown;
   /** position of a pool by id, −1 where unknown */
   poolIndex(id: string): number;
   /** u32[pools + 1] */

@@ -21,13 +21,14 @@ export type Payoff = "linear" | "inverse";
 /** Something that can be traded. Indices are into `Market.assets`. */
 export interface Instrument {
   readonly id: string;
-  readonly kind: "perpetual" | "future" | "option";
+  /** `spot`: one asset for another; orders may be in it, positions not */
+  readonly kind: "perpetual" | "future" | "option" | "spot";
   readonly payoff: Payoff;
   readonly underlying: number;
   readonly quote: number;
   readonly settle: number;
   readonly multiplier: number;
-  /** ms since 1970, null for a perpetual */
+  /** ms since 1970, null where there is none: a perpetual, spot */
   readonly expiry: number | null;
   readonly option: { readonly strike: number; readonly right: "call" | "put"; readonly exercise: string } | null;
 }
@@ -53,6 +54,8 @@ export interface Market {
   readonly priceTimes: Float64Array;
   /** f64[assets]: confidence band of the price as a fraction; 0 where none is stated */
   readonly confidence: Float64Array;
+  /** what a venue says of an asset or instrument besides prices, by id and name: `stable`, `deposits`, `openInterest` … */
+  readonly states: ReadonlyMap<string, Readonly<Record<string, number>>>;
   /** f64[instruments], in the quote asset per unit of underlying; NaN where there is none */
   readonly marks: Float64Array;
   readonly markTimes: Float64Array;

@@ -26,8 +26,8 @@ import { type Asset, type Instrument, type Market, PRICE_KINDS, type PriceKind }
 import { PriceChains, type Quote } from "./price-chains.js";
 
 const ASSET_KEYS = ["id", "is", "domain", "decimals", "peg"];
-const ASSET_PRICE_KEYS = ["of", "in", ...PRICE_KINDS, "confidence", "time"];
-const MARK_KEYS = ["of", "mark", "fundingRate", "impliedVol", "forward", "time"];
+const ASSET_PRICE_KEYS = ["of", "in", ...PRICE_KINDS, "confidence", "time", "state"];
+const MARK_KEYS = ["of", "mark", "fundingRate", "impliedVol", "forward", "time", "state"];
 const INSTRUMENT_KEYS = ["id", "kind", "payoff", "underlying", "quote", "settle", "multiplier", "expiry"];
 const OPTION_KEYS = ["strike", "right", "exercise"];
 
@@ -76,12 +76,12 @@ function readAsset(value: unknown, place: Place): Asset {
 
 function readInstrument(value: unknown, place: Place, asset: (value: unknown, place: Place) => number): Instrument {
   const fields = record(value, place, [...INSTRUMENT_KEYS, ...OPTION_KEYS]);
-  const kind = required(fields, "kind", place, oneOf(["perpetual", "future", "option"]));
+  const kind = required(fields, "kind", place, oneOf(["perpetual", "future", "option", "spot"]));
+  const dated = kind === "future" || kind === "option";
   if (kind !== "option") record(value, place, INSTRUMENT_KEYS);
   const expiry = optional(fields, "expiry", place, null, instant);
-  if (kind === "perpetual" && expiry !== null)
-    throw invalid(at(place, "expiry"), "absent on a perpetual", fields.expiry);
-  if (kind !== "perpetual" && expiry === null) throw invalid(at(place, "expiry"), `given for a ${kind}`, undefined);
+  if (!dated && expiry !== null) throw invalid(at(place, "expiry"), `absent on a ${kind}`, fields.expiry);
+  if (dated && expiry === null) throw invalid(at(place, "expiry"), `given for a ${kind}`, undefined);
   return Object.freeze({
     id: required(fields, "id", place, text),
     kind,
@@ -135,7 +135,7 @@ export function parseMarket(document: unknown): Market {
     instrumentIndex.add(instrument.id, place);
   }
 
-  const { quotes, marks, markTimes, fundingRates } = readPrices(
+  const { quotes, states, marks, markTimes, fundingRates } = readPrices(
     optional(fields, "prices", "", [], array),
     asOf,
     numeraire,
@@ -185,7 +185,7 @@ export function parseMarket(document: unknown): Market {
 
   const factorIndex = new Map(factors.map((factor, i) => [factor, i]));
   const content = { asOf, numeraire, assets, instruments, factors, history };
-  const hasher = new Hasher().text(JSON.stringify(content));
+  const hasher = new Hasher().text(JSON.stringify({ ...content, states: states.size ? [...states] : undefined }));
   for (const kind of PRICE_KINDS) hasher.f64(prices[kind]);
   for (const values of [priceTimes, confidence, marks, markTimes, fundingRates]) hasher.f64(values);
   for (const rows of [assetFactors, instrumentFactors]) {
@@ -198,6 +198,7 @@ export function parseMarket(document: unknown): Market {
     prices: Object.freeze(prices),
     priceTimes,
     confidence,
+    states,
     marks,
     markTimes,
     fundingRates,
@@ -219,11 +220,13 @@ function readPrices(
   instrumentIndex: Index,
 ): {
   readonly quotes: ReadonlyMap<string, Quote>;
+  readonly states: Market["states"];
   readonly marks: Float64Array;
   readonly markTimes: Float64Array;
   readonly fundingRates: Float64Array;
 } {
   const quotes = new Map<string, Quote>();
+  const states = new Map<string, Readonly<Record<string, number>>>();
   const marks = new Float64Array(instrumentIndex.size).fill(Number.NaN);
   const markTimes = marks.slice();
   const fundingRates = marks.slice();
@@ -238,6 +241,10 @@ function readPrices(
     const entry = record(item, place, [...ASSET_PRICE_KEYS, ...MARK_KEYS]);
     const of = required(entry, "of", place, text);
     seen.add(of, at(place, "of"));
+    const state = optional(entry, "state", place, null, (value, here) =>
+      entries(value, here).map(([name, amount]) => [name, decimal(amount, at(here, name))]),
+    );
+    if (state !== null) states.set(of, Object.fromEntries(state));
     const instrument = instrumentIndex.of(of);
     if (instrument >= 0) {
       for (const kind of [...PRICE_KINDS, "confidence"]) {
@@ -272,7 +279,7 @@ function readPrices(
       time: optional(entry, "time", place, asOf, time),
     });
   }
-  return { quotes, marks, markTimes, fundingRates };
+  return { quotes, states, marks, markTimes, fundingRates };
 }
 
 /** What an asset `is` or is pegged to must be an asset, and not itself by a detour. */

@@ -362,7 +362,7 @@ export function poolExposures(
   const refused = refusals(book, options.ignores).find((refusal) => refusal.pool === pool);
   if (refused !== undefined) throw new UnsupportedError(refused.path, refused.what, refused.remedy);
   const { book: packed, names } = linesOf(book.packed, pool);
-  const lines = new ResidentBook(book.market, { ...packed, onInvalid: "throw" });
+  const lines = new ResidentBook(book.market, packed);
   try {
     describe(lines);
     usedFactors(lines);

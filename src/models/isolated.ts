@@ -1,5 +1,4 @@
-import { Book } from "../book/columns.js";
-import type { PackedBook } from "../book/packed.js";
+import { linesBook } from "../book/lines.js";
 import { ResidentBook } from "../book/resident.js";
 import type { Levels, MarginModel, MarginResult } from "./model.js";
 import { type Range, runOf } from "./run.js";
@@ -38,7 +37,7 @@ export function isolated(book: ResidentBook, model: MarginModel, range: Range = 
   const run = runOf(book, range);
   const { memory, from, to } = run;
   const cross = memory.scope(() => model.evaluate(book, run));
-  const { packed, first } = linesOfAll(book.packed, from, to);
+  const { packed, first } = linesBook(book.packed, from, to);
   const lines = new ResidentBook(book.market, packed);
   try {
     const alone = memory.scope(() => model.evaluate(lines, { ...run, from: 0, to: packed.poolCount }));
@@ -77,55 +76,4 @@ export function isolated(book: ResidentBook, model: MarginModel, range: Range = 
   } finally {
     lines.dispose();
   }
-}
-
-/** The pools from .. to with a pool per line: first the holdings of a pool, then its positions. */
-function linesOfAll(packed: PackedBook, from: number, to: number): { packed: PackedBook; first: Uint32Array } {
-  const h0 = packed.holdingStart[from] ?? 0;
-  const h1 = packed.holdingStart[to] ?? 0;
-  const p0 = packed.positionStart[from] ?? 0;
-  const p1 = packed.positionStart[to] ?? 0;
-  const count = h1 - h0 + p1 - p0;
-  const first = new Uint32Array(to - from + 1);
-  const owner = new Uint32Array(count);
-  const holdingStart = new Uint32Array(count + 1);
-  const positionStart = new Uint32Array(count + 1);
-  let line = 0;
-  for (let p = from; p < to; p++) {
-    first[p - from] = line;
-    const holdings = (packed.holdingStart[p + 1] ?? 0) - (packed.holdingStart[p] ?? 0);
-    const positions = (packed.positionStart[p + 1] ?? 0) - (packed.positionStart[p] ?? 0);
-    for (let i = 0; i < holdings + positions; i++, line++) {
-      owner[line] = p;
-      holdingStart[line + 1] = (holdingStart[line] ?? 0) + (i < holdings ? 1 : 0);
-      positionStart[line + 1] = (positionStart[line] ?? 0) + (i < holdings ? 0 : 1);
-    }
-  }
-  first[to - from] = line;
-  const arrays = {
-    holdingStart,
-    holdingAsset: packed.holdingAsset.subarray(h0, h1),
-    holdingKind: packed.holdingKind.subarray(h0, h1),
-    holdingQuantity: packed.holdingQuantity.subarray(h0, h1),
-    positionStart,
-    positionInstrument: packed.positionInstrument.subarray(p0, p1),
-    positionQuantity: packed.positionQuantity.subarray(p0, p1),
-    positionEntry: packed.positionEntry.subarray(p0, p1),
-    positionFunding: packed.positionFunding.subarray(p0, p1),
-    // What a pool has beside its lines concerns the pool as a whole, which was margined before.
-    features: new Uint8Array(count),
-  };
-  const pool = (index: number) => packed.pool(owner[index] ?? -1);
-  const book = new Book(packed.market, arrays, {
-    pool,
-    identity: (index) => `${index}\0${Object.values(pool(index)).join("\0")}`,
-    poolIndex: () => -1,
-    featurePath: (index, feature) => packed.featurePath(owner[index] ?? -1, feature),
-    positionId: (position) => packed.positionId(p0 + position),
-    accounts: () => packed.accounts,
-    reported: [],
-    rejected: [],
-    onInvalid: packed.onInvalid,
-  });
-  return { packed: book, first };
 }

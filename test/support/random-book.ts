@@ -165,6 +165,7 @@ export function plainMarket(book: PlainBook): Market {
   return {
     asOf: AS_OF,
     numeraire: book.numeraire,
+    states: new Map(),
     assets: assets.map(({ id, peg }) => ({
       id,
       is: null,
@@ -224,6 +225,7 @@ export function plainPacked(book: PlainBook, market: Market): PackedBook {
   return {
     market,
     poolCount: book.pools.length,
+    source: () => null,
     pool: (p) => ({
       id: book.pools[p]?.id ?? "",
       account: "account",
