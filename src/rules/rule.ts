@@ -181,6 +181,13 @@ export interface PnlRule {
    * `balance`: joins the balance of the settle asset before that is weighted.
    */
   readonly joins: "apart" | "position" | "balance";
+  /**
+   * Where `joins` is "balance": what becomes of the lesser, m, of what adds to a settle asset's balance and what takes from
+   * it (the balance itself and each position by itself). `net`: the two cancel. `liability`: m counts in assets and in
+   * liabilities alike, at the asset's liability weight and price; `asset`: so, at its asset weight and price. The excess is
+   * the same; the health factor is not (Mango's health ratio is of `liability`). The asset's weights must then be static.
+   */
+  readonly overlap: "net" | "liability" | "asset";
   /** whether a loss is a weighted liability or reduces weighted assets (joins "position") */
   readonly losses: "liability" | "assets";
 }
@@ -281,6 +288,8 @@ export interface ComposedRule {
   readonly effective: string | null;
   readonly source: string | null;
   readonly breach: "<" | "<=";
+  /** `requirement`: a pool without a maintenance requirement is never breached, whatever it owes (dYdX, Synthetix) */
+  readonly breachNeeds: "nothing" | "requirement";
   readonly hasInitial: boolean;
   /** ms; older prices get the rule's answer. null: no limit */
   readonly maxPriceAge: number | null;
