@@ -115,13 +115,19 @@ export type Rate =
     }
   | { readonly kind: "share"; readonly of: number; readonly share: number };
 
+/** Which price each side is valued at. */
+export interface SidePrices {
+  readonly assets: PriceChoice;
+  readonly liabilities: PriceChoice;
+}
+
 /** One asset under the rule. */
 export interface AssetEntry {
   readonly weight: Pair<Weight>;
   /** multiplier on what is owed (borrow factor) */
   readonly liability: Pair<Weight>;
   /** prices of this asset, where they differ from the rule's */
-  readonly price: Pair<{ readonly assets: PriceChoice; readonly liabilities: PriceChoice }> | null;
+  readonly price: Pair<SidePrices> | null;
   /** value in units of `asset` above which a holding counts for nothing more */
   readonly cap: { readonly asset: string; readonly amount: number } | null;
   /** requirement on what is borrowed, as a fraction of its value; null: none */
@@ -297,10 +303,13 @@ export interface ComposedRule {
   readonly stale: "flag" | "zero" | "refuse";
   /** a price kind that the rule reads and the market does not quote: `index` (noted), `zero` weight as an asset, or no number */
   readonly missing: "index" | "zero" | "refuse";
-  readonly price: Pair<{ readonly assets: PriceChoice; readonly liabilities: PriceChoice }>;
+  readonly price: Pair<SidePrices>;
   readonly unlisted: "refuse" | "zero";
+  /** features of a pool that are left out of account; of `poolOptions`, those that `options` does not name */
   readonly ignores: readonly FeatureName[];
+  /** by id; an asset without an entry takes that of the asset it `is`, else that of `"*"` */
   readonly assets: ReadonlyMap<string, AssetEntry>;
+  /** the first that matches an instrument counts */
   readonly instruments: readonly InstrumentEntry[];
   readonly categories: ReadonlyMap<string, Category>;
   /** pool options that the rule reads, by what it does with them; the value is the option's name */
@@ -317,16 +326,22 @@ export interface ComposedRule {
   readonly orders: OrdersRule;
   readonly requirement: Pair<Combiner>;
   readonly rounding: Rounding;
-  readonly balances: Balances;
+  /** null: the rule does not read raw integers, and refuses or ignores the feature `raw` */
+  readonly balances: Balances | null;
   readonly ladder: Ladder | null;
   /** sentences: what the source leaves open and the rule therefore refuses or does not model */
   readonly refuses: readonly string[];
+  /** what of a market and of pools the rule reads: an incremental engine needs no more */
   readonly reads: {
+    /** ids of the entries, `"*"` among them where any asset may be held, and of assets that caps are in */
     readonly assets: readonly string[];
+    /** price kinds, and "confidence" where a band is read */
     readonly prices: readonly string[];
+    /** names of market states */
     readonly states: readonly string[];
     readonly instruments: readonly InstrumentMatch[];
     readonly orders: boolean;
   };
+  /** 64-bit hash of everything above, hexadecimal */
   readonly hash: string;
 }

@@ -1,0 +1,27 @@
+/** The public surface of `margrave/rules`. Everything else is internal. */
+export { composedRule } from "./parse-rule.js";
+export type {
+  AssetEntry,
+  Atom,
+  BalanceForm,
+  Balances,
+  Category,
+  Combiner,
+  ComposedRule,
+  Direction,
+  GainWeight,
+  InstrumentEntry,
+  InstrumentMatch,
+  Interest,
+  Ladder,
+  NamedPrice,
+  OrdersRule,
+  Pair,
+  PnlRule,
+  PriceChoice,
+  Rate,
+  Rounding,
+  RoundingStep,
+  SidePrices,
+  Weight,
+} from "./rule.js";
