@@ -6,6 +6,11 @@ export const WAD = 10n ** 18n;
 /** 2^256 − 1, what contracts return where a ratio has no denominator. */
 export const MAX_UINT256 = 2n ** 256n - 1n;
 
+/** A health factor as contracts return it: null, which is no debt, as 2^256 − 1. */
+export function chainHealthFactor(healthFactor: bigint | null): bigint {
+  return healthFactor ?? MAX_UINT256;
+}
+
 /** a ÷ b rounded towards +∞, for a ≥ 0 and b > 0. */
 export function divideUp(a: bigint, b: bigint): bigint {
   return (a + b - 1n) / b;
