@@ -25,3 +25,35 @@ export type {
   SidePrices,
   Weight,
 } from "./rule.js";
+export { chainHealthFactor, MAX_UINT256 } from "./integers.js";
+export { type KinkedCurve, kinkedRate, perSecond, utilisation } from "./rates.js";
+export {
+  AAVE_LIQUIDATION,
+  type AaveLiquidation,
+  type AaveLiquidationInput,
+  type AaveSeizure,
+  type AaveSeizureInput,
+  aaveLiquidation,
+  aaveSeizure,
+} from "./sizing/aave.js";
+export {
+  type CometAbsorption,
+  type CometBase,
+  type CometCollateral,
+  type CometRatesInput,
+  cometAbsorb,
+  cometBalance,
+  cometQuote,
+  cometRates,
+} from "./sizing/comet.js";
+export { type EulerLiquidationInput, eulerLiquidation, eulerRamp } from "./sizing/euler.js";
+export {
+  type MorphoAccount,
+  type MorphoAccrualInput,
+  type MorphoMarket,
+  type MorphoPosition,
+  morphoAccount,
+  morphoAccrual,
+  morphoAssets,
+  morphoIncentive,
+} from "./sizing/morpho.js";
