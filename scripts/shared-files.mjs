@@ -18,12 +18,32 @@ export function readGolden(folder) {
 }
 
 /**
- * Vite plugin: `virtual:golden`, an object of the parsed golden files, and `virtual:model`, the text of the data model;
- * each null where it is missing, which is said aloud.
+ * The same of a folder of vectors, but a file that is no JSON is the error that says so: it must not keep the others from
+ * being run. Null where there is no such folder.
+ */
+export function readVectors(folder) {
+  if (!existsSync(folder)) return null;
+  const files = {};
+  for (const path of readdirSync(folder, { recursive: true }).sort()) {
+    if (!path.endsWith(".json")) continue;
+    const name = path.split(sep).join("/");
+    try {
+      files[name] = JSON.parse(readFileSync(join(folder, path), "utf8"));
+    } catch (cause) {
+      files[name] = new SyntaxError(`must be JSON: ${cause.message}`, { cause });
+    }
+  }
+  return files;
+}
+
+/**
+ * Vite plugin: `virtual:golden` and `virtual:vectors`, objects of the parsed files, and `virtual:model`, the text of the data
+ * model; each null where it is missing, which is said aloud.
  */
 export function sharedFiles(folder) {
   const modules = {
     "virtual:golden": { path: join(folder, "golden"), read: readGolden },
+    "virtual:vectors": { path: join(folder, "vectors"), read: readVectors },
     "virtual:model": {
       path: join(folder, "MODEL.md"),
       read: (path) => (existsSync(path) ? readFileSync(path, "utf8") : null),

@@ -4,6 +4,12 @@ declare module "virtual:golden" {
   export default files;
 }
 
+/** All files of ../shared/vectors, parsed, by path; null where the folder is missing. */
+declare module "virtual:vectors" {
+  const files: Readonly<Record<string, unknown>> | null;
+  export default files;
+}
+
 /** The text of ../shared/MODEL.md, null where it is missing. */
 declare module "virtual:model" {
   const text: string | null;

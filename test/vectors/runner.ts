@@ -74,6 +74,25 @@ export function run(files: VectorFiles, checks: VectorChecks, context: VectorCon
   };
 }
 
+/** The files of a report added up by system. */
+export function bySystem(report: VectorReport): readonly Omit<FileReport, "file" | "skipped" | "failures">[] {
+  const systems = new Map<string, Omit<FileReport, "file" | "skipped" | "failures">>();
+  for (const { file, skipped, failures, ...one } of report.files) {
+    const known = systems.get(one.system);
+    const worse = known === undefined || one.worst > known.worst ? one : known;
+    systems.set(one.system, {
+      system: one.system,
+      run: one.run + (known?.run ?? 0),
+      passed: one.passed + (known?.passed ?? 0),
+      compared: one.compared + (known?.compared ?? 0),
+      worst: worse.worst,
+      worstAt: worse === one ? `${file} ${one.worstAt}` : worse.worstAt,
+      worstRatio: Math.max(one.worstRatio, known?.worstRatio ?? 0),
+    });
+  }
+  return [...systems.values()];
+}
+
 function runFile(path: string, document: unknown, check: VectorCheck | undefined, context: VectorContext): FileReport {
   const fault = document instanceof Error ? document.message : check === undefined ? "no check reads this file" : null;
   if (fault !== null || check === undefined) return judge(path, null, { cases: [], fault: fault ?? "" }).report;

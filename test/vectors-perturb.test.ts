@@ -1,0 +1,78 @@
+import files from "virtual:vectors";
+import { describe, expect, it } from "vitest";
+import { createEngine } from "../src/engine.js";
+import type { Json, JsonRecord } from "./vectors/comparison.js";
+import { checks } from "./vectors/registry.js";
+import { answer, judge, type Leaf, run } from "./vectors/runner.js";
+
+/**
+ * A comparison that cannot fail proves nothing. So every value that is compared is moved once, in the first case that has
+ * it, by ten tolerances or by its last digit, alone, and the runner must name it. A check never sees what is expected, so
+ * one computation of a file serves all its moves; the last move of each file goes through the whole run.
+ */
+describe.skipIf(files === null)("the vector runner notices when an expected value moves", () => {
+  const context = { engine: createEngine() };
+
+  for (const [path, check] of Object.entries(checks)) {
+    it(path, () => {
+      const document = files?.[path] as Json;
+      const answers = answer(document, check, context);
+      const { report, leaves } = judge(path, document, answers);
+      expect(report.failures).toEqual([]);
+      // Fields of one form, whatever the case, its place and the ids in it, are one field.
+      const forms = new Map(leaves.map((leaf) => [form(leaf, document), leaf] as const).reverse());
+      const unnoticed: string[] = [];
+      for (const [name, leaf] of forms) {
+        const moved = judge(path, move(document, leaf.path, leaf.allowed), answers).report;
+        if (!moved.failures.some((failure) => failure.includes(leaf.path.at(-1) ?? ""))) unnoticed.push(name);
+      }
+      expect(unnoticed).toEqual([]);
+      expect(forms.size).toBeGreaterThan(0);
+      const last = leaves.at(-1);
+      const whole = run({ [path]: move(document, last?.path ?? [], last?.allowed ?? null) }, checks, context);
+      expect(whole.files[0]?.passed).toBe(report.run - 1);
+    });
+  }
+
+  it("there are checks to try this on", () => {
+    expect(Object.keys(checks)).not.toEqual([]);
+  });
+});
+
+/** A path without indices and numeric ids, and the type of what stands there, so that null and a number are two. */
+function form({ path, allowed }: Leaf, document: Json): string {
+  const value = path.reduce<Json | undefined>((here, key) => (here as JsonRecord)[key], document);
+  const type = value === null ? "null" : allowed === null ? typeof value : "number";
+  return [...path.map((key) => (/^\d+$/.test(key) ? "*" : key)), type].join(".");
+}
+
+/** `document` with the value at `path` moved. */
+function move(document: Json, path: readonly string[], allowed: number | null): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return moved(document, allowed);
+  const part = move((document as JsonRecord)[key] as Json, rest, allowed);
+  if (Array.isArray(document)) return (document as Json[]).with(Number(key), part);
+  return { ...(document as JsonRecord), [key]: part };
+}
+
+function moved(value: Json, allowed: number | null): Json {
+  if (value === null) return 0;
+  if (typeof value === "boolean") return !value;
+  if (Array.isArray(value)) return [0];
+  if (typeof value === "object") return { moved: 0 };
+  if (allowed === null) return `${value} moved`;
+  if (typeof value === "string") return movedText(value, allowed);
+  const far = value + 10 * allowed;
+  if (far !== value) return far;
+  return value === 0 ? Number.MIN_VALUE : value * (1 + 2 ** -49);
+}
+
+/** A decimal text moved by ten tolerances, at least by one in its last digit. */
+function movedText(text: string, allowed: number): string {
+  const [whole = "", part = ""] = text.split(".");
+  const units = BigInt(Math.ceil(Math.min(10 * allowed * 10 ** part.length, Number.MAX_VALUE))) || 1n;
+  const digits = BigInt(whole + part) + (text.startsWith("-") ? -units : units);
+  if (part === "") return digits.toString();
+  const padded = (digits < 0n ? -digits : digits).toString().padStart(part.length + 1, "0");
+  return `${digits < 0n ? "-" : ""}${padded.slice(0, -part.length)}.${padded.slice(-part.length)}`;
+}
