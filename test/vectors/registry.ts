@@ -1,4 +1,5 @@
 import type { VectorChecks } from "./comparison.js";
+import { checks as morpho } from "./morpho-blue.js";
 
-/** Every check, by the path of its file in the folder: `...aave` of `import { checks as aave } from "./aave-v3.js"`. */
-export const checks: VectorChecks = {};
+/** Every check, by the path of its file in the folder. */
+export const checks: VectorChecks = { ...morpho };
