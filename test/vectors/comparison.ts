@@ -89,6 +89,23 @@ export function eachCase(
   return (cases, context) => cases.map((one) => answer(one, context));
 }
 
+/** A file of several lists of cases, by name, each computed in its own way. */
+export function byList(lists: Readonly<Record<string, VectorCheck["answer"]>>): VectorCheck {
+  return {
+    cases: (document) => Object.keys(lists).flatMap((name) => casesIn(document, name)),
+    answer(cases, context) {
+      const answers = new Map<VectorCase, readonly Comparison[]>();
+      for (const [name, answer] of Object.entries(lists)) {
+        const own = cases.filter(({ at }) => at[0] === name);
+        if (own.length === 0) continue;
+        const told = answer(own, context);
+        for (const [i, one] of own.entries()) answers.set(one, told[i] ?? []);
+      }
+      return cases.map((one) => answers.get(one) ?? []);
+    },
+  };
+}
+
 export function valueAt(document: Json, path: readonly string[]): Json | undefined {
   let here: Json | undefined = document;
   for (const key of path) {
