@@ -1,4 +1,17 @@
 /** The public surface of `margrave/rules`. Everything else is internal. */
+export { type AmountOptions, accrue, amountOf, quantityOf, type RawBalance } from "./balances.js";
+export {
+  binomialInterest,
+  compoundedInterest,
+  divide,
+  linearInterest,
+  linearInterestByShare,
+  multiply,
+  power,
+  taylorGrowth,
+  taylorInterest,
+  type WholeDirection,
+} from "./interest.js";
 export { composedRule } from "./parse-rule.js";
 export type {
   AssetEntry,

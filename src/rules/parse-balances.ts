@@ -1,8 +1,7 @@
-import { finiteNumber, invalid, oneOf, optional, type Place, record, required } from "../checks.js";
+import { at, finiteNumber, invalid, oneOf, optional, own, type Place, record, required } from "../checks.js";
+import { INTERESTS } from "./balances.js";
 import { choice } from "./parse-choice.js";
-import type { BalanceForm, Balances, Interest } from "./rule.js";
-
-const interest = oneOf<Interest>(["none", "linear", "binomial", "taylor", "compounded"]);
+import type { BalanceForm, Balances, Interest, Rounding } from "./rule.js";
 
 /** A whole number ≥ `min` of any size: a JSON number below 2^53, or its digits. */
 function whole(min: bigint): (value: unknown, place: Place) => bigint {
@@ -31,11 +30,15 @@ const readForm = choice<BalanceForm>(
       });
     },
     growth: (value, place) => {
-      const fields = record(value, place, ["fractionalBits"]);
+      const fields = record(value, place, ["fractionalBits", "ratio"]);
       const bits = { min: 0, max: 256, whole: true };
+      if (own(fields, "fractionalBits") !== undefined && own(fields, "ratio") !== undefined) {
+        throw invalid(at(place, "ratio"), "absent beside fractionalBits: a balance grows by one of them", value);
+      }
       return Object.freeze({
         kind: "growth",
-        fractionalBits: required(fields, "fractionalBits", place, (item, here) => finiteNumber(item, here, bits)),
+        fractionalBits: optional(fields, "fractionalBits", place, 0, (item, here) => finiteNumber(item, here, bits)),
+        ratio: optional(fields, "ratio", place, null, whole(1n)),
       });
     },
   },
@@ -44,24 +47,28 @@ const readForm = choice<BalanceForm>(
   },
 );
 
-/** How raw integers become amounts. */
-export function readBalances(value: unknown, place: Place): Balances {
+const STILL = Object.freeze({ assets: "none", liabilities: "none" } as const);
+
+/**
+ * How raw integers become amounts. What they become is a whole number, so `rounding` has to say how.
+ *
+ * @throws InvalidInputError   naming the path: a kind of interest that the form of its side does not have
+ */
+export function readBalances(value: unknown, place: Place, rounding: Rounding["amount"]): Balances {
   const fields = record(value, place, ["assets", "liabilities", "interest"]);
-  return Object.freeze({
+  const forms = {
     assets: required(fields, "assets", place, readForm),
     liabilities: required(fields, "liabilities", place, readForm),
-    interest: optional(
-      fields,
-      "interest",
-      place,
-      Object.freeze({ assets: "none", liabilities: "none" } as const),
-      (item, here) => {
-        const parts = record(item, here, ["assets", "liabilities"]);
-        return Object.freeze({
-          assets: optional(parts, "assets", here, "none", interest),
-          liabilities: optional(parts, "liabilities", here, "none", interest),
-        });
-      },
-    ),
+  };
+  const interest = optional(fields, "interest", place, STILL, (item, here) => {
+    const parts = record(item, here, ["assets", "liabilities"]);
+    const side = (name: "assets" | "liabilities"): Interest =>
+      optional(parts, name, here, "none", oneOf<Interest>(["none", ...INTERESTS[forms[name].kind]]));
+    return Object.freeze({ assets: side("assets"), liabilities: side("liabilities") });
   });
+  for (const side of ["assets", "liabilities"] as const) {
+    if (rounding[side] !== "none") continue;
+    throw invalid(at("rounding.amount", side), '"down", "up" or "half", as raw balances are whole numbers', "none");
+  }
+  return Object.freeze({ ...forms, interest });
 }

@@ -92,7 +92,10 @@ export function composedRule(document: unknown): ComposedRule {
   levels.append(priceLevels);
   const every = [...instruments, ...[...categories.values()].flatMap((category) => category.instruments)];
   const orders = optional(fields, "orders", "", NO_ORDERS, (value, place) => readOrders(value, place, every));
-  const balances = optional(fields, "balances", "", null, readBalances);
+  const rounding = optional(fields, "rounding", "", EXACT, readRounding);
+  const balances = optional(fields, "balances", "", null, (value, place) =>
+    readBalances(value, place, rounding.amount),
+  );
   const options = readOptions(own(fields, "options"), "options");
   if (categories.size > 0 && options.category === null) {
     throw invalid("options.category", "the name of the option that chooses a category, as there are categories", null);
@@ -129,7 +132,7 @@ export function composedRule(document: unknown): ComposedRule {
     pnl,
     orders,
     requirement,
-    rounding: optional(fields, "rounding", "", EXACT, readRounding),
+    rounding,
     balances,
     ladder: optional(fields, "ladder", "", null, readLadder),
     refuses: Object.freeze(optional(fields, "refuses", "", [], (value, place) => list(value, place, text))),

@@ -262,7 +262,12 @@ export interface Rounding {
 export type BalanceForm =
   | { readonly kind: "index"; readonly one: bigint }
   | { readonly kind: "shares"; readonly virtualShares: bigint; readonly virtualAssets: bigint }
-  | { readonly kind: "growth"; readonly fractionalBits: number };
+  | {
+      readonly kind: "growth";
+      readonly fractionalBits: number;
+      /** where not null, index ÷ from is first taken as a multiple of 1 / ratio, rounded as the amount is */
+      readonly ratio: bigint | null;
+    };
 
 /** How an index grows from `updatedAt` to the market's asOf: see METHODS "Scaled balances". */
 export type Interest = "none" | "linear" | "binomial" | "taylor" | "compounded";

@@ -293,7 +293,8 @@ class Pool {
     };
     const idle = new Map<number, number>();
     const amount = (item: HoldingDocument, side: Side): number => {
-      if (item.raw === undefined || rule.ignores.includes("raw")) return Number(item.quantity);
+      if (item.raw === undefined || rule.balances === null || rule.ignores.includes("raw"))
+        return Number(item.quantity);
       const { decimals } = market.assets[this.asset(item.asset)] ?? {};
       if (decimals === undefined || decimals === null) throw new Error(`${item.asset} has no decimals`);
       return amountOf(item.raw, side, rule.balances, rule.rounding.amount[side], decimals, market.asOf);

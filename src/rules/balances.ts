@@ -1,0 +1,172 @@
+import { at, type Fields, invalid, own, type Place, record } from "../checks.js";
+import {
+  binomialInterest,
+  compoundedInterest,
+  divide,
+  linearInterest,
+  multiply,
+  power,
+  taylorGrowth,
+  taylorInterest,
+  type WholeDirection,
+} from "./interest.js";
+import type { BalanceForm, Interest } from "./rule.js";
+
+/** On-chain integers of a balance by name, as a document has them: safe numbers, or digits. */
+export type RawBalance = Readonly<Record<string, unknown>>;
+
+/** How a raw balance is grown and rounded. */
+export interface AmountOptions {
+  /** how it grows from `updatedAt`; by default not at all */
+  readonly interest?: Interest;
+  /** ms since 1970: the time it is grown to, in whole seconds */
+  readonly asOf: number;
+  readonly direction: WholeDirection;
+}
+
+/** 1 of a rate per second, in the forms that have one. */
+const WAD = 10n ** 18n;
+const RAY = 10n ** 27n;
+
+const KEYS: Readonly<Record<BalanceForm["kind"], readonly string[]>> = {
+  index: ["scaled", "index", "one", "rate", "updatedAt"],
+  shares: ["shares", "totalAssets", "totalShares", "rate", "updatedAt"],
+  growth: ["owed", "index", "from", "rate", "updatedAt"],
+};
+
+/**
+ * The kinds of interest that a form knows, besides `none`. Shares grow as Morpho's markets do and growth as Euler's vaults;
+ * what other venues' rates per second would be rounded like is not known.
+ */
+export const INTERESTS: Readonly<Record<BalanceForm["kind"], readonly Interest[]>> = {
+  index: ["linear", "binomial", "taylor", "compounded"],
+  shares: ["taylor"],
+  growth: ["compounded"],
+};
+
+/**
+ * The amount that a raw balance is, in the smallest units of its asset.
+ *
+ *   index    ⟦ scaled · index / one ⟧                                  Aave, Comet (one 1e15), marginfi, Folks deposits
+ *   shares   ⟦ shares · (totalAssets + virtualAssets) / (totalShares + virtualShares) ⟧        Morpho Blue, ERC-4626
+ *   growth   ⟦ ⌊owed · index / from⌋ / 2^fractionalBits ⟧                                      Euler v2 (31 bits)
+ *            ⟦ owed · ⟦index · ratio / from⟧ / ratio ⟧ where the form has a `ratio`             Folks debts (1e18, up)
+ *
+ * with ⟦ ⟧ rounding the magnitude in `direction`, after `index` or `totalAssets` has grown: see `accrue`. A negative balance
+ * (a principal of Comet) gives a negative amount.
+ *
+ * @param place               where `raw` stands, for errors
+ * @throws InvalidInputError   naming the path: an integer that is missing, unknown to the form, negative or 0 where it may
+ *                             not be; a rate without a time or under a rule that has no interest; a time after `asOf`
+ */
+export function amountOf(form: BalanceForm, raw: RawBalance, options: AmountOptions, place: Place = "raw"): bigint {
+  const fields = record(raw, place, KEYS[form.kind]);
+  const { direction } = options;
+  const grown = accrue(form, raw, options, place);
+  if (form.kind === "index") {
+    return signed(integer(fields, "scaled", place), (scaled) =>
+      divide(scaled * grown, oneOf(form, fields, place), direction),
+    );
+  }
+  if (form.kind === "shares") {
+    const total = above(fields, "totalShares", place, 0n) + form.virtualShares;
+    if (total === 0n) throw invalid(at(place, "totalShares"), "above 0, as the rule adds no virtual shares", 0);
+    return signed(integer(fields, "shares", place), (shares) =>
+      divide(shares * (grown + form.virtualAssets), total, direction),
+    );
+  }
+  const from = above(fields, "from", place, 1n);
+  return signed(integer(fields, "owed", place), (owed) => {
+    if (form.ratio !== null) return multiply(owed, divide(grown * form.ratio, from, direction), form.ratio, direction);
+    return divide((owed * grown) / from, 2n ** BigInt(form.fractionalBits), direction);
+  });
+}
+
+/**
+ * What a raw balance is multiplied by, as of `asOf`: `index` of the forms index and growth, `totalAssets` of shares. It
+ * grows from `updatedAt` (seconds since 1970) at `rate`:
+ *
+ *   index    rate per year in units of `one`; index × the factor that `interest` gives, half up: see src/rules/interest.ts
+ *   shares   rate per second, 1e18 = 1; totalAssets + ⌊totalAssets · taylorGrowth⌋ (Morpho Blue, before fees, which change
+ *            shares and not what is owed)
+ *   growth   rate per second, 1e27 = 1; ⌊index · (1 + rate)^seconds⌋ (Euler v2)
+ *
+ * and stays where neither is given.
+ */
+export function accrue(
+  form: BalanceForm,
+  raw: RawBalance,
+  { interest = "none", asOf }: Omit<AmountOptions, "direction">,
+  place: Place = "raw",
+): bigint {
+  const fields = record(raw, place, KEYS[form.kind]);
+  const start = form.kind === "shares" ? above(fields, "totalAssets", place, 0n) : above(fields, "index", place, 1n);
+  const rate = own(fields, "rate") === undefined ? null : above(fields, "rate", place, 0n);
+  const updatedAt = own(fields, "updatedAt") === undefined ? null : above(fields, "updatedAt", place, 0n);
+  if (rate === null && updatedAt === null) return start;
+  if (rate === null) throw invalid(at(place, "rate"), "given where updatedAt is", undefined);
+  if (updatedAt === null) throw invalid(at(place, "updatedAt"), "given where a rate is", undefined);
+  if (interest === "none") {
+    throw invalid(at(place, "rate"), "absent: the rule does not say how this side earns interest", own(fields, "rate"));
+  }
+  const seconds = BigInt(Math.floor(asOf / 1000)) - updatedAt;
+  if (seconds < 0n) throw invalid(at(place, "updatedAt"), "at or before the market's asOf", own(fields, "updatedAt"));
+  if (seconds === 0n) return start;
+  switch (form.kind) {
+    case "index": {
+      const one = oneOf(form, fields, place);
+      return multiply(factor(interest, rate, seconds, one), start, one);
+    }
+    case "shares":
+      return start + multiply(start, taylorGrowth(rate, seconds, WAD), WAD, "down");
+    case "growth":
+      return multiply(start, power(RAY + rate, seconds, RAY), RAY, "down");
+  }
+}
+
+function factor(interest: Exclude<Interest, "none">, rate: bigint, seconds: bigint, one: bigint): bigint {
+  switch (interest) {
+    case "linear":
+      return linearInterest(rate, seconds, one);
+    case "binomial":
+      return binomialInterest(rate, seconds, one);
+    case "taylor":
+      return taylorInterest(rate, seconds, one);
+    case "compounded":
+      return compoundedInterest(rate, seconds, one);
+  }
+}
+
+/**
+ * An amount in the smallest units of an asset as an f64 in whole units: amount ÷ 10^decimals, correctly rounded. The
+ * decimal conversion of the language is, so one rounding happens where Number(amount) / 10 ** decimals has two.
+ */
+export function quantityOf(amount: bigint, decimals: number): number {
+  return Number(`${amount}e-${decimals}`) + 0;
+}
+
+function oneOf(form: Extract<BalanceForm, { kind: "index" }>, fields: Fields, place: Place): bigint {
+  return own(fields, "one") === undefined ? form.one : above(fields, "one", place, 1n);
+}
+
+/** Rounding is of magnitudes. */
+function signed(value: bigint, round: (magnitude: bigint) => bigint): bigint {
+  return value < 0n ? -round(-value) : round(value);
+}
+
+function above(fields: Fields, key: string, place: Place, min: bigint): bigint {
+  const value = integer(fields, key, place);
+  if (value < min) throw invalid(at(place, key), `a whole number of at least ${min}`, own(fields, key));
+  return value;
+}
+
+/** Digits of more than any 256-bit number has are a mistake, and quadratic to read. */
+const DIGITS = /^-?\d{1,100}$/;
+
+function integer(fields: Fields, key: string, place: Place): bigint {
+  const value = own(fields, key);
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === "string" && DIGITS.test(value)) return BigInt(value);
+  throw invalid(at(place, key), "a whole number, as a string of digits where it is 2^53 or more", value);
+}
