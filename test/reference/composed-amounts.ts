@@ -5,6 +5,7 @@ import type { BalanceForm, Balances, Direction, Interest } from "../../src/rules
 export type RawFields = Readonly<Record<string, string | number>>;
 
 const RAY = 10n ** 27n;
+const WAD = 10n ** 18n;
 const SECONDS = 31_536_000n;
 
 /** n / d rounded; d > 0, n ≥ 0. `none` cannot be said of an integer. */
@@ -16,48 +17,69 @@ function divided(n: bigint, d: bigint, direction: Exclude<Direction, "none">): b
 }
 const half = (a: bigint, b: bigint) => divided(a * b, RAY, "half");
 
+/** base^n by squaring, products half up. */
+function power(base: bigint, n: bigint): bigint {
+  let result = n % 2n === 0n ? RAY : base;
+  for (let rest = n / 2n, square = half(base, base); rest > 0n; rest /= 2n, square = half(square, square)) {
+    if (rest % 2n === 1n) result = half(result, square);
+  }
+  return result;
+}
+
 /** What an index has grown to after `seconds` at `rate` per year, both in units of 1e-27. */
 export function grown(index: bigint, rate: bigint, seconds: bigint, interest: Interest): bigint {
-  if (interest === "none" || seconds <= 0n || rate === 0n) return index;
-  if (interest === "linear") return half(RAY + (rate * seconds) / SECONDS, index);
-  if (interest === "taylor") {
-    const x = (rate * seconds) / SECONDS;
-    return half(RAY + x + half(x, x / 2n + half(x, x / 6n)), index);
-  }
+  if (interest === "none" || seconds <= 0n) return index;
+  const x = (rate * seconds) / SECONDS;
+  if (interest === "linear") return half(RAY + x, index);
+  if (interest === "taylor") return half(RAY + x + half(x, x / 2n + half(x, x / 6n)), index);
   const perSecond = rate / SECONDS;
-  if (interest === "binomial") {
-    const two = half(perSecond, perSecond);
-    const three = half(two, perSecond);
-    const pairs = seconds * (seconds - 1n);
-    const triples = pairs * (seconds > 2n ? seconds - 2n : 0n);
-    return half(RAY + seconds * perSecond + (pairs * two) / 2n + (triples * three) / 6n, index);
-  }
-  let factor = RAY;
-  let base = RAY + perSecond;
-  for (let n = seconds; n > 0n; n >>= 1n) {
-    if (n & 1n) factor = half(factor, base);
-    base = half(base, base);
-  }
-  return half(factor, index);
+  if (interest === "compounded") return half(power(RAY + perSecond, seconds), index);
+  const two = half(perSecond, perSecond);
+  const three = half(two, perSecond);
+  const pairs = seconds * (seconds - 1n);
+  const triples = pairs * (seconds > 2n ? seconds - 2n : 0n);
+  return half(RAY + seconds * perSecond + (pairs * two) / 2n + (triples * three) / 6n, index);
+}
+
+/** e^x − 1 to three terms, x = rate × seconds in units of 1e-18, every term rounded down. */
+function morphoGrowth(rate: bigint, seconds: bigint): bigint {
+  const one = rate * seconds;
+  const two = (one * one) / (2n * WAD);
+  return one + two + (two * one) / (3n * WAD);
 }
 
 /** The amount as a fraction of integers in the asset's smallest unit, before the rule's rounding. */
-function fraction(form: BalanceForm, interest: Interest, raw: RawFields, asOf: number): readonly [bigint, bigint] {
+function fraction(
+  form: BalanceForm,
+  interest: Interest,
+  raw: RawFields,
+  direction: Direction,
+  asOf: number,
+): readonly [bigint, bigint] {
   const field = (name: string) => {
     const value = raw[name];
     if (value === undefined) throw new Error(`raw has no ${name}`);
     return BigInt(value);
   };
+  const grows = interest !== "none" && raw.rate !== undefined;
+  const rate = grows ? field("rate") : 0n;
+  const seconds = grows ? BigInt(Math.floor(asOf / 1000)) - field("updatedAt") : 0n;
   switch (form.kind) {
     case "index": {
-      const seconds = raw.updatedAt === undefined ? 0n : BigInt(Math.floor(asOf / 1000)) - field("updatedAt");
-      const index = raw.rate === undefined ? field("index") : grown(field("index"), field("rate"), seconds, interest);
+      const index = grown(field("index"), rate, seconds, grows ? interest : "none");
       return [field("scaled") * index, raw.one === undefined ? form.one : field("one")];
     }
-    case "shares":
-      return [field("shares") * (field("totalAssets") + form.virtualAssets), field("totalShares") + form.virtualShares];
-    case "growth":
-      return [(field("owed") * field("index")) / field("from"), 1n << BigInt(form.fractionalBits)];
+    case "shares": {
+      const assets = field("totalAssets");
+      const total = assets + (assets * morphoGrowth(rate, seconds)) / WAD;
+      return [field("shares") * (total + form.virtualAssets), field("totalShares") + form.virtualShares];
+    }
+    case "growth": {
+      const index = seconds > 0n ? (field("index") * power(RAY + rate, seconds)) / RAY : field("index");
+      if (form.ratio === null) return [(field("owed") * index) / field("from"), 1n << BigInt(form.fractionalBits)];
+      const way = direction === "none" ? "down" : direction;
+      return [field("owed") * divided(index * form.ratio, field("from"), way), form.ratio];
+    }
   }
 }
 
@@ -70,7 +92,7 @@ export function amountOf(
   decimals: number,
   asOf: number,
 ): number {
-  const [n, d] = fraction(balances[side], balances.interest[side], raw, asOf);
+  const [n, d] = fraction(balances[side], balances.interest[side], raw, direction, asOf);
   const magnitude = n < 0n ? -n : n;
   const unit = 10n ** BigInt(decimals);
   const whole = direction === "none" ? ratio(magnitude, d * unit) : ratio(divided(magnitude, d, direction), unit);

@@ -1,6 +1,6 @@
 import type { Market } from "../../src/market/market.js";
-import type { AssetEntry, Combiner, ComposedRule, InstrumentEntry, PriceChoice, Weight } from "../../src/rules/rule.js";
-import { amountOf, type RawFields } from "./composed-amounts.js";
+import type { AssetEntry, Combiner, ComposedRule, PriceChoice, Weight } from "../../src/rules/rule.js";
+import { type Level, type Line, type PoolDocument, PoolFacts, type Side } from "./composed-pool.js";
 import {
   chosenPrice,
   lowered,
@@ -14,37 +14,7 @@ import {
   weightOf,
 } from "./composed-terms.js";
 
-/** A pool as it stands in an accounts document. */
-export interface PoolDocument {
-  readonly options?: Readonly<Record<string, string | number | boolean>>;
-  readonly balances?: readonly HoldingDocument[];
-  readonly supplies?: readonly HoldingDocument[];
-  readonly debts?: readonly HoldingDocument[];
-  readonly positions?: readonly {
-    readonly instrument: string;
-    readonly quantity: string | number;
-    readonly entryPrice: string | number;
-    readonly fundingDue?: string | number;
-  }[];
-  readonly orders?: readonly {
-    readonly instrument: string;
-    readonly quantity: string | number;
-    readonly limitPrice?: string | number;
-    readonly reduceOnly?: boolean;
-  }[];
-}
-interface HoldingDocument {
-  readonly asset: string;
-  readonly quantity: string | number;
-  readonly locked?: string | number;
-  readonly collateral?: boolean;
-  readonly borrow?: { readonly rate: string | number; readonly accruedTo: string };
-  readonly raw?: RawFields;
-}
-
-export const LEVELS = ["initial", "maintenance"] as const;
-export type Level = (typeof LEVELS)[number];
-type Side = "assets" | "liabilities";
+export type { PoolDocument } from "./composed-pool.js";
 
 /** What an asset, position or order adds at one level. */
 export interface ReferenceTerm {
@@ -88,19 +58,6 @@ export interface ComposedReference {
   readonly scale: number;
 }
 
-/** A contract position, with the orders in its instrument where it is the first in it. */
-interface Line {
-  readonly instrument: number;
-  readonly quantity: number;
-  readonly entry: number;
-  readonly funding: number;
-  readonly bids: number;
-  readonly asks: number;
-  readonly bidValue: number;
-  readonly askValue: number;
-}
-const YEAR = 365 * 86_400_000;
-
 /**
  * A pool under a composed rule, term by term as the rule's types say it: plain loops over documents, no tables, no shared
  * code. Slow on purpose.
@@ -138,35 +95,9 @@ function withoutNumber(status: ComposedReference["status"], rule: ComposedRule):
   };
 }
 
-class Pool {
+class Pool extends PoolFacts {
   private readonly terms: ReferenceTerm[] = [];
   private readonly positions: PositionTerm[] = [];
-  private scale = 0;
-  private stale = false;
-  private equity = 0;
-  private readonly category;
-  private readonly floor: number;
-  /** per asset and list: what is held as collateral, what is owed, and what a signed balance is */
-  private readonly held = new Map<number, number>();
-  private readonly owed = new Map<number, number>();
-  private readonly signed = new Map<number, number>();
-  private readonly lines: Line[] = [];
-  private readonly spot: Line[] = [];
-  private readonly orderCount: number;
-
-  constructor(
-    private readonly rule: ComposedRule,
-    private readonly market: Market,
-    private readonly pool: PoolDocument,
-  ) {
-    const option = (name: string | null) => (name === null ? undefined : pool.options?.[name]);
-    this.category = this.categoryOf(option(rule.options.category));
-    this.floor = Number(option(rule.options.floor) ?? 0);
-    this.orderCount = pool.orders?.length ?? 0;
-    this.checkOptions();
-    this.readHoldings();
-    this.readLines();
-  }
 
   result(): ComposedReference {
     const { rule } = this;
@@ -177,6 +108,7 @@ class Pool {
     const backed = liabilities + requirement;
     const healthFactor = backed === 0 ? Number.POSITIVE_INFINITY : assets / backed;
     const breached = excess < 0 || (rule.breach === "<=" && excess === 0 && backed > 0);
+    const exempt = rule.breachNeeds === "requirement" && requirement === 0;
     const measure =
       rule.ladder?.of === "coverage"
         ? requirement === 0
@@ -195,257 +127,13 @@ class Pool {
       levels,
       notional: this.lines.reduce((sum, line) => sum + this.notional(line, Math.abs(line.quantity)), 0),
       healthFactor,
-      breached,
+      breached: breached && !exempt,
       state,
       terms: this.terms,
       positions: this.positions,
       scale: this.scale,
     };
   }
-
-  private categoryOf(value: string | number | boolean | undefined) {
-    if (value === undefined || value === 0 || value === "0" || value === "" || value === false) return null;
-    const found = this.rule.categories.get(String(value));
-    if (found === undefined) throw new NoNumber("unsupported", `no category ${value}`);
-    return found;
-  }
-
-  private checkOptions(): void {
-    const { options, ignores } = this.rule;
-    const known = (name: string) =>
-      name === options.category ||
-      name === options.floor ||
-      name === options.leverage ||
-      (options.leverage !== null && name.startsWith(`${options.leverage}.`));
-    for (const name of Object.keys(this.pool.options ?? {})) {
-      if (!known(name) && !ignores.includes("poolOptions")) throw new NoNumber("unsupported", `option ${name}`);
-    }
-  }
-
-  // Facts.
-
-  private asset(id: string): number {
-    const found = this.market.assetIndex(id);
-    if (found < 0) throw new Error(`no asset ${id}`);
-    return found;
-  }
-
-  private index(asset: number): number {
-    return this.market.prices.index[asset] ?? Number.NaN;
-  }
-
-  private old(time: number | undefined): boolean {
-    const limit = this.rule.maxPriceAge ?? Number.POSITIVE_INFINITY;
-    return time !== undefined && this.market.asOf - time > limit;
-  }
-
-  /** Note that a price is read, which may be an old one. */
-  private read(time: number | undefined): void {
-    if (!this.old(time)) return;
-    if (this.rule.stale === "refuse") throw new NoNumber("insufficientData", "an old price");
-    this.stale = true;
-  }
-
-  /** The entry for an asset: of its category, own, of what it is, else the rule's default. */
-  private entryOf(asset: number): AssetEntry | null {
-    const { rule, category, market } = this;
-    const ids: string[] = [];
-    for (let at = asset; at >= 0; ) {
-      ids.push(market.assets[at]?.id ?? "");
-      const is = market.assets[at]?.is ?? null;
-      at = is === null ? -1 : market.assetIndex(is);
-    }
-    ids.push("*");
-    for (const id of ids) {
-      const special = category?.assets.get(id);
-      if (special !== undefined) return special;
-    }
-    for (const id of ids) {
-      const plain = rule.assets.get(id);
-      if (plain === undefined) continue;
-      const others = category?.others ?? null;
-      if (others === null) return plain;
-      return {
-        ...plain,
-        weight: { ...plain.weight, ...others.weight },
-        liability: { ...plain.liability, ...others.liability },
-      };
-    }
-    if (rule.unlisted === "refuse") throw new NoNumber("unsupported", `${ids[0]} is not listed`);
-    return null;
-  }
-
-  private price(asset: number, level: Level, side: Side, entry: AssetEntry | null): number {
-    const { rule, market } = this;
-    if (rule.stale === "zero" && side === "assets" && this.old(market.priceTimes[asset])) return 0;
-    const choice = (entry?.price ?? rule.price)[level][side];
-    return chosenPrice(choice, market, asset, rule.missing, side);
-  }
-
-  // The pool.
-
-  private readHoldings(): void {
-    const { pool, rule, market } = this;
-    const add = (map: Map<number, number>, asset: number, quantity: number) => {
-      map.set(asset, (map.get(asset) ?? 0) + quantity);
-      this.equity += quantity * this.index(asset);
-      this.scale += Math.abs(quantity) * this.index(asset);
-    };
-    const idle = new Map<number, number>();
-    const amount = (item: HoldingDocument, side: Side): number => {
-      if (item.raw === undefined || rule.balances === null || rule.ignores.includes("raw"))
-        return Number(item.quantity);
-      const { decimals } = market.assets[this.asset(item.asset)] ?? {};
-      if (decimals === undefined || decimals === null) throw new Error(`${item.asset} has no decimals`);
-      return amountOf(item.raw, side, rule.balances, rule.rounding.amount[side], decimals, market.asOf);
-    };
-    const known = (item: HoldingDocument) => {
-      const asset = this.asset(item.asset);
-      const cap = this.entryOf(asset)?.cap ?? null;
-      this.read(market.priceTimes[asset]);
-      if (cap !== null) this.read(market.priceTimes[this.asset(cap.asset)]);
-      return asset;
-    };
-    for (const item of pool.balances ?? []) {
-      const asset = known(item);
-      const quantity = amount(item, Number(item.quantity) < 0 ? "liabilities" : "assets");
-      const locked = Number(item.locked ?? 0);
-      const { borrow } = item;
-      const interest =
-        borrow === undefined
-          ? 0
-          : (quantity * Number(borrow.rate) * (market.asOf - Date.parse(borrow.accruedTo))) / YEAR;
-      const together = rule.pnl.joins === "balance";
-      add(together ? this.signed : quantity < 0 ? this.owed : this.held, asset, quantity - locked);
-      if (interest !== 0) add(together ? this.signed : this.owed, asset, interest);
-      if (locked !== 0) add(idle, asset, locked);
-    }
-    for (const item of pool.supplies ?? []) {
-      add(item.collateral === false ? idle : this.held, known(item), amount(item, "assets"));
-    }
-    for (const item of pool.debts ?? []) add(this.owed, known(item), -amount(item, "liabilities"));
-  }
-
-  /** Open orders in an instrument, reduce-only ones left out: they never make a position larger. */
-  private ordersIn(instrument: number) {
-    const mark = this.market.marks[instrument] ?? Number.NaN;
-    const sums = { bids: 0, asks: 0, bidValue: 0, askValue: 0 };
-    for (const order of this.pool.orders ?? []) {
-      if (this.market.instrumentIndex(order.instrument) !== instrument || order.reduceOnly === true) continue;
-      const size = Math.abs(Number(order.quantity));
-      const value = size * Number(order.limitPrice ?? mark);
-      const buys = Number(order.quantity) > 0;
-      sums[buys ? "bids" : "asks"] += size;
-      sums[buys ? "bidValue" : "askValue"] += value;
-    }
-    return sums;
-  }
-
-  private readLines(): void {
-    const { pool, market, rule } = this;
-    const seen = new Set<number>();
-    const none = { bids: 0, asks: 0, bidValue: 0, askValue: 0 };
-    for (const position of pool.positions ?? []) {
-      const instrument = market.instrumentIndex(position.instrument);
-      const { kind, quote = -1, settle = -1, payoff, multiplier = 1 } = market.instruments[instrument] ?? {};
-      if (kind === "option") {
-        if (rule.ignores.includes("options")) continue;
-        throw new NoNumber("unsupported", "an option");
-      }
-      const orders = seen.has(instrument) ? none : this.ordersIn(instrument);
-      seen.add(instrument);
-      const line = {
-        instrument,
-        quantity: Number(position.quantity),
-        entry: Number(position.entryPrice),
-        funding: Number(position.fundingDue ?? 0),
-        ...orders,
-      };
-      this.lines.push(line);
-      this.entryOf(settle);
-      for (const time of [market.markTimes[instrument], market.priceTimes[quote], market.priceTimes[settle]]) {
-        this.read(time);
-      }
-      const pnl = this.unsettled(line);
-      this.equity += pnl * this.index(settle);
-      const mark = market.marks[instrument] ?? Number.NaN;
-      const size = Math.abs(line.quantity * multiplier);
-      const legs = payoff === "inverse" ? size / mark + size / line.entry : size * (mark + line.entry);
-      this.scale += (legs + Math.abs(line.funding)) * this.index(settle);
-    }
-    for (const order of pool.orders ?? []) {
-      const instrument = market.instrumentIndex(order.instrument);
-      const { kind, underlying = -1, quote = -1, settle = -1 } = market.instruments[instrument] ?? {};
-      const way = kind === "spot" ? rule.orders.spot : rule.orders.contracts;
-      if (kind === "option" || way === "refuse") {
-        if (rule.ignores.includes("orders")) continue;
-        throw new NoNumber("unsupported", "an order");
-      }
-      if (seen.has(instrument)) continue;
-      seen.add(instrument);
-      const line = {
-        instrument,
-        quantity: 0,
-        entry: market.marks[instrument] ?? Number.NaN,
-        funding: 0,
-        ...this.ordersIn(instrument),
-      };
-      if (kind === "spot") {
-        this.spot.push(line);
-        for (const asset of way === "fill" ? [underlying] : [underlying, quote]) {
-          this.entryOf(asset);
-          this.read(market.priceTimes[asset]);
-        }
-      } else {
-        this.lines.push(line);
-        this.entryOf(settle);
-        for (const time of [market.markTimes[instrument], market.priceTimes[quote], market.priceTimes[settle]]) {
-          this.read(time);
-        }
-      }
-    }
-    for (const line of this.lines) this.instrumentEntry(line.instrument);
-  }
-
-  private instrumentEntry(instrument: number): InstrumentEntry {
-    const { rule, category, market } = this;
-    const found = market.instruments[instrument];
-    if (found === undefined) throw new Error("no such instrument");
-    const facts: Readonly<Record<string, string | undefined>> = {
-      id: found.id,
-      underlying: market.assets[found.underlying]?.id,
-      quote: market.assets[found.quote]?.id,
-      settle: market.assets[found.settle]?.id,
-      kind: found.kind,
-      payoff: found.payoff,
-    };
-    const entry = [...(category?.instruments ?? []), ...rule.instruments].find(({ match }) =>
-      Object.entries(match).every(([name, value]) => facts[name] === value),
-    );
-    if (entry === undefined) throw new NoNumber("unsupported", `${found.id} is not listed`);
-    return entry;
-  }
-
-  /** Unrealised P&L and funding, in units of the settle asset. */
-  private unsettled({ instrument, quantity, entry, funding }: Line): number {
-    const { payoff, multiplier = 1 } = this.market.instruments[instrument] ?? {};
-    const mark = this.market.marks[instrument] ?? Number.NaN;
-    const size = quantity * multiplier;
-    return (payoff === "inverse" ? size / entry - size / mark : size * (mark - entry)) + funding;
-  }
-
-  /** The numeraire's worth of `contracts` of a line's instrument, as its entry takes notionals. */
-  private notional(line: Line, contracts: number): number {
-    const { payoff, multiplier = 1, quote = -1, underlying = -1 } = this.market.instruments[line.instrument] ?? {};
-    const { notional } = this.instrumentEntry(line.instrument);
-    const size = contracts * multiplier;
-    if (payoff === "inverse") return size * this.index(quote);
-    if (notional === "index") return size * this.index(underlying);
-    const price = notional === "entry" ? line.entry : (this.market.marks[line.instrument] ?? Number.NaN);
-    return size * price * this.index(quote);
-  }
-
-  // One level.
 
   private level(level: Level): ReferenceLevel {
     const { rule } = this;
@@ -459,15 +147,16 @@ class Pool {
       this.terms.push({ name, level, assets: 0, liabilities: 0, requirement: 0, [side]: amount });
     };
 
-    const joined = new Map(this.signed);
+    const joined = new Joined(this.signed);
     const apart = new Map<number, number>();
     for (const line of this.lines) this.pnl(line, level, ordersCount, joined, apart, put);
-    const filled = rule.orders.spot === "fill" && ordersCount ? this.fill(joined, level, put) : null;
-    const { held, owed } = filled ?? this.sides(joined);
+    const filled = rule.orders.spot === "fill" && ordersCount ? this.fill(joined.net, level, put) : null;
+    const { held, owed } = filled ?? this.sides(joined.net);
     for (const [asset, quantity] of held) this.collateral(asset, quantity, level, sums, put);
     const average = rule.rounding.average[level];
     if (average !== null && sums.collateral > 0) this.average(average, level, sums);
     for (const [asset, quantity] of owed) this.debt(asset, quantity, level, sums, atoms, put);
+    if (rule.pnl.overlap !== "net") this.overlap(joined, level, rule.pnl.overlap, put);
     for (const [asset, pnl] of apart) {
       const entry = this.entryOf(asset);
       const side = pnl < 0 ? "liabilities" : "assets";
@@ -475,7 +164,7 @@ class Pool {
       const weight = side === "assets" ? 1 : this.liabilityWeight(asset, Math.abs(pnl), level, entry);
       put(`pnl ${this.market.assets[asset]?.id}`, side, onSide(worth * weight, rule.rounding.weighted, side));
     }
-    if (rule.orders.spot === "reserved" && ordersCount) this.reserved(joined, level, put);
+    if (rule.orders.spot === "reserved" && ordersCount) this.reserved(joined.net, level, put);
     this.requirements(level, ordersCount, atoms);
     if (ordersCount) atoms.orders = rule.orders.each * this.orderCount;
     const held0 = this.lines.some(({ quantity }) => quantity !== 0);
@@ -483,6 +172,23 @@ class Pool {
     sums.eligible = sums.assets - sums.liabilities;
     sums.excess = sums.eligible - sums.requirement;
     return sums;
+  }
+
+  /** What both adds to a balance and is taken from it, which counts on either side though it cancels. */
+  private overlap(joined: Joined, level: Level, as: "liability" | "asset", put: Put): void {
+    for (const [asset, { plus, minus }] of joined.gross) {
+      const both = Math.min(plus, minus);
+      const side = as === "asset" ? "assets" : "liabilities";
+      const entry = this.entryOf(asset);
+      const value = onSide(both * this.price(asset, level, side, entry), this.rule.rounding.value, side);
+      const counted =
+        side === "assets"
+          ? this.assetWeight(asset, both, value, level, entry)
+          : this.liabilityValue(asset, both, value, level, entry);
+      const worth = onSide(counted, this.rule.rounding.weighted, side);
+      put(`overlap ${this.market.assets[asset]?.id}`, "assets", worth);
+      put(`overlap ${this.market.assets[asset]?.id}`, "liabilities", worth);
+    }
   }
 
   /** Quantities on either side, signed balances on the side of their sign. */
@@ -501,7 +207,7 @@ class Pool {
     line: Line,
     level: Level,
     ordersCount: boolean,
-    joined: Map<number, number>,
+    joined: Joined,
     apart: Map<number, number>,
     put: Put,
   ): void {
@@ -510,15 +216,18 @@ class Pool {
     const entry = this.instrumentEntry(line.instrument);
     const name = `position ${market.instruments[line.instrument]?.id}`;
     put(`costs ${name}`, "liabilities", entry.costs * this.notional(line, Math.abs(line.quantity)));
-    const add = (map: Map<number, number>, amount: number) => map.set(settle, (map.get(settle) ?? 0) + amount);
+    const add = (amount: number) => {
+      if (rule.pnl.joins === "balance") joined.add(settle, amount);
+      else apart.set(settle, (apart.get(settle) ?? 0) + amount);
+    };
     if (entry.weights !== null) {
       const worth = this.weightedPosition(line, level, ordersCount, entry.weights[level]);
-      add(rule.pnl.joins === "balance" ? joined : apart, worth);
+      add(worth);
       return;
     }
     const pnl = this.unsettled(line);
     if (rule.pnl.joins !== "position") {
-      add(rule.pnl.joins === "balance" ? joined : apart, pnl);
+      add(pnl);
       return;
     }
     const settles = this.entryOf(settle);
@@ -744,6 +453,22 @@ class Pool {
       this.scale += requirement;
       this.positions.push({ name: id, level, requirement });
     }
+  }
+}
+
+/** Balances and the P&L that joins them, by asset: what it all comes to, and what adds and takes by itself. */
+class Joined {
+  readonly net = new Map<number, number>();
+  readonly gross = new Map<number, { readonly plus: number; readonly minus: number }>();
+
+  constructor(balances: ReadonlyMap<number, number>) {
+    for (const [asset, quantity] of balances) this.add(asset, quantity);
+  }
+
+  add(asset: number, amount: number): void {
+    this.net.set(asset, (this.net.get(asset) ?? 0) + amount);
+    const { plus, minus } = this.gross.get(asset) ?? { plus: 0, minus: 0 };
+    this.gross.set(asset, { plus: plus + Math.max(0, amount), minus: minus + Math.max(0, -amount) });
   }
 }
 
