@@ -21,7 +21,8 @@ export const eulerV2: PresetData = {
     missing: "index",
     price: {
       initial: { assets: "bid", liabilities: "ask" },
-      maintenance: { assets: "mid", liabilities: "mid" },
+      // The oracle's mid price is a quote of its own, seldom half of bid plus ask: it is the market's index.
+      maintenance: { assets: "index", liabilities: "index" },
     },
     rounding: {
       amount: { assets: "down", liabilities: "up" },

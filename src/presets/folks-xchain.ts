@@ -11,7 +11,7 @@ export const folksXchain: PresetData = {
   refuses: [
     "Collateral and borrow factors are per pool and loan type: the asset entries of a loan type come from the user.",
     "Messages in flight and the liquidity of a spoke are not modelled: the loan is as the hub has it.",
-    "Interest is in the index that the raw balance states, as of the market's time; a debt's index is its growth since the last update, rounded up to 18 places.",
+    "Interest is in the index that the raw balance states, as of the market's time.",
   ],
   settings: {},
   structure: {
@@ -25,7 +25,7 @@ export const folksXchain: PresetData = {
     },
     balances: {
       assets: { index: { one: "1000000000000000000" } },
-      liabilities: { index: { one: "1000000000000000000" } },
+      liabilities: { growth: { ratio: "1000000000000000000" } },
       interest: { assets: "none", liabilities: "none" },
     },
   },

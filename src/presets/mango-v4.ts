@@ -24,7 +24,7 @@ export const mangoV4: PresetData = {
       initial: { assets: { min: ["index", "stable"] }, liabilities: { max: ["index", "stable"] } },
       maintenance: { assets: "index", liabilities: "index" },
     },
-    pnl: { joins: "balance", overlap: "liability" },
+    pnl: { joins: "balance" },
     orders: { contracts: "settle", spot: "reserved", levels: "both", each: 0 },
   },
 };

@@ -141,30 +141,53 @@ export function judge(
   else if (answers.cases.length === 0) tally.fail("", "holds no case");
   const open = new Map(expectations(document, []).map((path) => [path.join("\0"), path]));
   for (const { at, comparisons } of answers.cases) {
+    if (typeof comparisons === "string") continue;
+    for (const comparison of comparisons) {
+      if ("skipped" in comparison || comparison.of === undefined) close(open, [...at, ...fieldOf(comparison)]);
+    }
+  }
+  const unnamed = byCase(open.values(), answers);
+  for (const { at, comparisons } of answers.cases) {
     tally.begin(nameOf(document, at));
     if (typeof comparisons === "string") tally.miss(comparisons);
     else {
       for (const comparison of comparisons) {
-        const field = typeof comparison.field === "string" ? comparison.field.split(".") : comparison.field;
+        const field = fieldOf(comparison);
         const path = [...at, ...field];
         const expected = valueAt(document, path);
         if (!field.some((key) => EXPECTED.test(key))) tally.miss(`${field.join(".")} is not an expected field`);
         if (expected === undefined) continue;
         if ("skipped" in comparison) tally.skip(field, comparison.skipped);
         else tally.compare(path, field, expected, comparison);
-        if ("skipped" in comparison || comparison.of === undefined) close(open, path);
       }
-    }
-    for (const [key, path] of open) {
-      if (!at.every((part, i) => path[i] === part)) continue;
-      open.delete(key);
-      if (typeof comparisons !== "string")
+      for (const path of unnamed.get(at.join("\0")) ?? []) {
         tally.miss(`${path.slice(at.length).join(".")} is neither compared nor named as skipped`);
+      }
     }
     tally.end();
   }
-  for (const path of open.values()) tally.fail(path.join("."), "belongs to no case");
+  for (const path of unnamed.get(null) ?? []) tally.fail(path.join("."), "belongs to no case");
   return { report: tally.report(), leaves: tally.leaves() };
+}
+
+function fieldOf({ field }: Comparison): readonly string[] {
+  return typeof field === "string" ? field.split(".") : field;
+}
+
+/** Paths by the innermost case that they are in; under null those in none. */
+function byCase(
+  paths: Iterable<readonly string[]>,
+  answers: Answers,
+): ReadonlyMap<string | null, readonly (readonly string[])[]> {
+  const cases = new Set(answers.cases.map(({ at }) => at.join("\0")));
+  const found = new Map<string | null, (readonly string[])[]>();
+  for (const path of paths) {
+    let depth = path.length;
+    while (depth >= 0 && !cases.has(path.slice(0, depth).join("\0"))) depth--;
+    const key = depth < 0 ? null : path.slice(0, depth).join("\0");
+    found.set(key, [...(found.get(key) ?? []), path]);
+  }
+  return found;
 }
 
 /** Paths of the leaves below every key that begins with `expected`; an empty list or object is one. */

@@ -1,0 +1,146 @@
+import { preset } from "../../src/presets/index.js";
+import { aaveSeizure } from "../../src/rules/sizing/aave.js";
+import {
+  byList,
+  type Comparison,
+  decimalText,
+  eachCase,
+  integerAt,
+  type JsonRecord,
+  numberAt,
+  objectsAt,
+  truthAt,
+  type VectorCheck,
+  type VectorChecks,
+} from "./comparison.js";
+import { NOW, VectorBook } from "./product.js";
+
+const BPS = 10_000;
+
+const accounts: VectorCheck["answer"] = (cases, context) => {
+  const book = new VectorBook();
+  const assets: Record<string, JsonRecord> = {};
+  const categories: Record<string, JsonRecord> = {};
+  for (const [i, { input }] of cases.entries()) chainAccount(book, assets, categories, i, input);
+  const rows = book.margin(context, preset("aave-v3", { shipped: false, assets, categories }));
+  return rows.map((row): Comparison[] => {
+    const relative = { relative: 1e-12 };
+    const ofCollateral = { ...relative, absolute: 1e-12 * row.collateral * 1e8 };
+    return [
+      { field: "expected.totalCollateralBase", what: "f64", actual: row.collateral * 1e8, tolerance: relative },
+      { field: "expected.totalDebtBase", what: "f64", actual: row.debt * 1e8, tolerance: relative },
+      { field: "expected.healthFactor", what: "f64", actual: chainRatio(row.healthFactor), tolerance: relative },
+      {
+        field: "expected.availableBorrowsBase",
+        what: "f64",
+        actual: Math.max(0, row.excess.initial) * 1e8,
+        tolerance: ofCollateral,
+      },
+      {
+        field: "expected.healthFactor",
+        what: "liquidatable",
+        of: (health) => BigInt(String(health)) < 10n ** 18n,
+        actual: row.breached,
+      },
+    ];
+  });
+};
+
+function chainAccount(
+  book: VectorBook,
+  assets: Record<string, JsonRecord>,
+  categories: Record<string, JsonRecord>,
+  i: number,
+  input: JsonRecord,
+): void {
+  const now = numberAt(input, "timestamp");
+  const chosen = integerAt(input, "userEModeCategory");
+  const eMode = objectsAt(input, "eModes").find((mode) => integerAt(mode, "id") === chosen);
+  const members: Record<string, JsonRecord> = {};
+  const supplies: JsonRecord[] = [];
+  const debts: JsonRecord[] = [];
+  for (const reserve of objectsAt(input, "reserves")) {
+    const number = integerAt(reserve, "id");
+    const id = `${i}/${number}`;
+    const decimals = numberAt(reserve, "decimals");
+    book.asset({ id, decimals }, { index: decimalText(integerAt(reserve, "price8"), 8) });
+    assets[id] = weights(reserve, "ltv", "liquidationThreshold");
+    if (eMode !== undefined && bit(eMode, "collateralBitmap", number)) {
+      const entry = weights(eMode, "ltv", "liquidationThreshold");
+      members[id] = bit(eMode, "ltvzeroBitmap", number) ? { ...entry, initial: 0 } : entry;
+    }
+    const updatedAt = NOW - (now - numberAt(reserve, "lastUpdateTimestamp"));
+    supplies.push({
+      ...scaled(reserve, id, decimals, "scaledATokenBalance", "liquidityIndex", "liquidityRate", updatedAt),
+      collateral: truthAt(reserve, "collateralEnabled"),
+    });
+    debts.push(
+      scaled(reserve, id, decimals, "scaledVariableDebt", "variableBorrowIndex", "variableBorrowRate", updatedAt),
+    );
+  }
+  if (eMode === undefined) {
+    book.pool({ supplies, debts });
+    return;
+  }
+  categories[`case ${i}`] = { assets: members, ...(truthAt(eMode, "isolated") ? { others: { initial: 0 } } : {}) };
+  book.pool({ supplies, debts, options: { eMode: `case ${i}` } });
+}
+
+/** Weights of an asset from basis points. */
+function weights(of: JsonRecord, initial: string, maintenance: string): JsonRecord {
+  return { initial: numberAt(of, initial) / BPS, maintenance: numberAt(of, maintenance) / BPS };
+}
+
+/** A scaled balance; the quantity is nominal, the rule reads what is raw. */
+function scaled(
+  of: JsonRecord,
+  asset: string,
+  decimals: number,
+  balance: string,
+  index: string,
+  rate: string,
+  updatedAt: number,
+): JsonRecord {
+  const amount = integerAt(of, balance);
+  return {
+    asset,
+    quantity: decimalText(amount, decimals),
+    raw: {
+      scaled: amount.toString(),
+      index: integerAt(of, index).toString(),
+      rate: integerAt(of, rate).toString(),
+      updatedAt,
+    },
+  };
+}
+
+function bit(of: JsonRecord, bitmap: string, number: bigint): boolean {
+  return ((integerAt(of, bitmap) >> number) & 1n) === 1n;
+}
+
+/** A ratio of ours as a chain writes one, without limit as 2^256 − 1. */
+function chainRatio(ratio: number): number {
+  return ratio === Number.POSITIVE_INFINITY ? Number(2n ** 256n - 1n) : ratio * 1e18;
+}
+
+const liquidations = eachCase(({ input }) => {
+  const seizure = aaveSeizure({
+    collateralPrice: integerAt(input, "collateralPrice8"),
+    collateralDecimals: numberAt(input, "collateralDecimals"),
+    collateralBalance: integerAt(input, "borrowerCollateralBalance"),
+    debtPrice: integerAt(input, "debtPrice8"),
+    debtDecimals: numberAt(input, "debtDecimals"),
+    debtToCover: integerAt(input, "debtToCover"),
+    bonus: integerAt(input, "liquidationBonusBps"),
+    protocolFee: integerAt(input, "liquidationProtocolFeeBps"),
+  });
+  return [
+    { field: "expected.collateralToLiquidator", actual: seizure.toLiquidator },
+    { field: "expected.debtNeeded", actual: seizure.debtNeeded },
+    { field: "expected.protocolFee", actual: seizure.protocolFee },
+  ];
+});
+
+export const checks: VectorChecks = {
+  "aave-v3/chain_v37_random.json": byList({ accounts, liquidations }),
+};

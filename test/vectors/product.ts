@@ -1,0 +1,88 @@
+import { parseMarket } from "../../src/market/parse-market.js";
+import { composedRule } from "../../src/rules/parse-rule.js";
+import { referencePool } from "../reference/composed.js";
+import type { JsonRecord, VectorContext } from "./comparison.js";
+
+/** Documents that are made case by case and computed as one book. */
+export class VectorBook {
+  private readonly assets: JsonRecord[] = [{ id: NUMERAIRE }];
+  private readonly prices: JsonRecord[] = [];
+  private readonly pools: JsonRecord[] = [];
+
+  /** An asset and its prices in the numeraire; without prices it is worth one. */
+  asset(asset: JsonRecord & { readonly id: string }, prices: JsonRecord): void {
+    this.assets.push(asset);
+    this.prices.push({ of: asset.id, in: NUMERAIRE, ...prices });
+  }
+
+  pool(pool: JsonRecord): void {
+    this.pools.push({ id: `pool ${this.pools.length}`, ...pool });
+  }
+
+  /** What the product makes of the pools under `rule`, in the order that they were added. */
+  margin(_context: VectorContext, rule: unknown): readonly Row[] {
+    const market = parseMarket({
+      schema: "margrave/market/1",
+      asOf: AS_OF,
+      numeraire: NUMERAIRE,
+      assets: this.assets,
+      prices: this.prices,
+    });
+    const parsed = composedRule(rule);
+    return this.pools.map((pool) => {
+      const r = referencePool(parsed, market, pool as never);
+      const { initial, maintenance } = r.levels;
+      return {
+        status: r.status,
+        equity: r.equity,
+        collateral: maintenance.collateral,
+        debt: maintenance.debt,
+        assets: { initial: initial.assets, maintenance: maintenance.assets },
+        liabilities: { initial: initial.liabilities, maintenance: maintenance.liabilities },
+        excess: { initial: initial.excess, maintenance: maintenance.excess },
+        healthFactor: r.healthFactor,
+        breached: r.breached,
+      };
+    });
+  }
+}
+
+export const NUMERAIRE = "USD";
+/** Now, in every market that is made of cases: times of a case are kept as distances from it. */
+export const NOW = 2_000_000_000;
+const AS_OF = new Date(NOW * 1000).toISOString();
+
+interface Levels {
+  readonly initial: number;
+  readonly maintenance: number;
+}
+
+/** One pool of a result. */
+export interface Row {
+  readonly status: string;
+  readonly equity: number;
+  readonly collateral: number;
+  readonly debt: number;
+  readonly assets: Levels;
+  readonly liabilities: Levels;
+  readonly excess: Levels;
+  readonly healthFactor: number;
+  readonly breached: boolean;
+}
+
+/** A decimal as digits over a power of ten: 0.125 is 125 over 1000. */
+export function decimalParts(value: number | string): { readonly digits: string; readonly one: string } {
+  const match = /^(\d+)(?:\.(\d+))?(?:e-(\d+))?$/.exec(String(value));
+  if (match === null) throw new TypeError(`a decimal of at least 0, got ${JSON.stringify(value)}`);
+  const [, whole = "", part = "", exponent = "0"] = match;
+  return {
+    digits: BigInt(whole + part).toString(),
+    one: (10n ** BigInt(part.length + Number(exponent))).toString(),
+  };
+}
+
+/**
+ * Decimals that are added to those of a token whose venue's library computes in fractions of its unit, and what its raw
+ * amounts are multiplied by: the product counts in whole units, and these are finer than any digit that is compared.
+ */
+export const FINE = { decimals: 24, scale: 10n ** 24n };
