@@ -10,7 +10,6 @@ export const dydxV4: PresetData = {
     "dydxprotocol/v4-chain 84d4664 of 2026-03-04 (subaccounts, perpetuals); liquidity tiers of the mainnet genesis of 2023-10-26",
   refuses: [
     "Tiers are those of genesis, before caps on open interest: give current markets with openInterest, which needs the market's state.",
-    "A subaccount is liquidated only while its maintenance requirement is above 0: with no position and a negative balance the rule says breached, the chain does not liquidate.",
     "Open orders take no margin on chain before they match: a pool with orders is refused unless the rule is told to ignore them.",
     "An isolated market has a subaccount of its own, hence a pool of its own.",
     "That a worse account may trade where its ratio does not fall is not modelled.",
@@ -18,6 +17,7 @@ export const dydxV4: PresetData = {
   settings: {},
   structure: {
     breach: "<",
+    breachNeeds: "requirement",
     unlisted: "refuse",
     missing: "index",
     pnl: { joins: "apart" },

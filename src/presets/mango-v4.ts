@@ -24,7 +24,7 @@ export const mangoV4: PresetData = {
       initial: { assets: { min: ["index", "stable"] }, liabilities: { max: ["index", "stable"] } },
       maintenance: { assets: "index", liabilities: "index" },
     },
-    pnl: { joins: "balance" },
+    pnl: { joins: "balance", overlap: "liability" },
     orders: { contracts: "settle", spot: "reserved", levels: "both", each: 0 },
   },
 };

@@ -36,4 +36,9 @@ export const marginfiV2: PresetData = {
       interest: { assets: "none", liabilities: "none" },
     },
   },
+  forms: {
+    depositScaled: {
+      price: { below: { of: "index", confidence: "confidence", times: 1, cap: { setting: "maxConfidence" } } },
+    },
+  },
 };

@@ -9,6 +9,7 @@ export const synthetixV3: PresetData = {
   source:
     "Synthetixio/synthetix-v3 23585f7 (perps-market); parameters Synthetixio/synthetix-deployments bb0c6bc of 2026-06-25, omnibus-arbitrum-mainnet",
   refuses: [
+    "The haircut of other collateral is a clamp over the skew scale of its synth, which the deployment's files lack: give it.",
     "A market's margin ratio is its slope per unit, initial margin ratio ÷ skew scale: state other markets as affine rates.",
     "Pending orders, which the account commits to before they fill: a pool with orders is refused.",
     "Interest by utilisation on locked collateral is not added: give the debt as of the market's time.",
@@ -17,6 +18,7 @@ export const synthetixV3: PresetData = {
   settings: { minimumReward: 1, maximumReward: 30, rewardShareOfCollateral: 0.4 },
   structure: {
     breach: "<",
+    breachNeeds: "requirement",
     unlisted: "refuse",
     missing: "index",
     pnl: { joins: "apart" },
@@ -39,18 +41,6 @@ export const synthetixV3: PresetData = {
     assets: {
       snxUSD: { initial: 1, maintenance: 1 },
       USDC: { initial: 1, maintenance: 1 },
-      USDe: {
-        initial: { clamp: { scale: 1e18, slope: 1, lower: 0.005, upper: 0.0051 } },
-        maintenance: { clamp: { scale: 1e18, slope: 1, lower: 0.005, upper: 0.0051 } },
-      },
-      ETH: {
-        initial: { clamp: { scale: 350_000, slope: 1, lower: 0.01, upper: 0.1 } },
-        maintenance: { clamp: { scale: 350_000, slope: 1, lower: 0.01, upper: 0.1 } },
-      },
-      BTC: {
-        initial: { clamp: { scale: 35_000, slope: 1, lower: 0.01, upper: 0.075 } },
-        maintenance: { clamp: { scale: 35_000, slope: 1, lower: 0.01, upper: 0.075 } },
-      },
     },
     instruments: [
       {

@@ -150,6 +150,10 @@ export const tolerance = {
   exposureRelative: 2e-15,
   /** A variance of up to 12 exposures against a careful sum: ulps of (sum of |exposure| × deviation)². */
   varianceRelative: 1e-14,
+  /** A published deduction is a decimal; ours a sum of at most some fifteen products of decimals, each an ulp of the total. */
+  publishedDeduction: (published: number) => 1e-12 * Math.max(1, published),
+  /** A quotient of two decimals times its divisor: one ulp each. */
+  importedProduct: (product: number) => 2 ** -52 * product,
   /** Axioms compare sums of at most some twenty terms, taken in another order: a few hundred ulp of their size. */
   axiomRelative: 1e-13,
 } as const;
