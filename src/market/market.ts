@@ -71,7 +71,9 @@ export interface Market {
   assetIndex(id: string): number;
   instrumentIndex(id: string): number;
   factorIndex(id: string): number;
-  /** 64-bit hash of everything above, hexadecimal */
+  /** the document that the market was parsed from, for the decimals of its prices that an f64 does not hold */
+  readonly source: unknown;
+  /** 64-bit hash of everything above but `source`, hexadecimal */
   readonly hash: string;
 }
 

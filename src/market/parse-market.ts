@@ -204,6 +204,7 @@ export function parseMarket(document: unknown): Market {
     fundingRates,
     assetFactors,
     instrumentFactors,
+    source: document,
     assetIndex: (id: string) => assetIndex.of(id),
     instrumentIndex: (id: string) => instrumentIndex.of(id),
     factorIndex: (id: string) => factorIndex.get(id) ?? -1,

@@ -10,7 +10,7 @@ import {
   taylorInterest,
   type WholeDirection,
 } from "./interest.js";
-import type { BalanceForm, Interest } from "./rule.js";
+import type { BalanceForm, Direction, Interest } from "./rule.js";
 
 /** On-chain integers of a balance by name, as a document has them: safe numbers, or digits. */
 export type RawBalance = Readonly<Record<string, unknown>>;
@@ -60,26 +60,42 @@ export const INTERESTS: Readonly<Record<BalanceForm["kind"], readonly Interest[]
  *                             not be; a rate without a time or under a rule that has no interest; a time after `asOf`
  */
 export function amountOf(form: BalanceForm, raw: RawBalance, options: AmountOptions, place: Place = "raw"): bigint {
-  const fields = record(raw, place, KEYS[form.kind]);
   const { direction } = options;
-  const grown = accrue(form, raw, options, place);
+  const { numerator, denominator } = quotientOf(form, raw, accrue(form, raw, options, place), direction, place);
+  return signed(numerator, (magnitude) => divide(magnitude, denominator, direction));
+}
+
+/**
+ * The amount of `amountOf` before it is rounded, as a quotient. `grown` is what `accrue` gives; many balances of one market
+ * share it. Steps before the last are rounded, unless the direction is `none`: then the quotient is exact.
+ */
+export function quotientOf(
+  form: BalanceForm,
+  raw: RawBalance,
+  grown: bigint,
+  direction: Direction,
+  place: Place = "raw",
+): { readonly numerator: bigint; readonly denominator: bigint } {
+  const fields = record(raw, place, KEYS[form.kind]);
   if (form.kind === "index") {
-    return signed(integer(fields, "scaled", place), (scaled) =>
-      divide(scaled * grown, oneOf(form, fields, place), direction),
-    );
+    return { numerator: integer(fields, "scaled", place) * grown, denominator: oneOf(form, fields, place) };
   }
   if (form.kind === "shares") {
-    const total = above(fields, "totalShares", place, 0n) + form.virtualShares;
-    if (total === 0n) throw invalid(at(place, "totalShares"), "above 0, as the rule adds no virtual shares", 0);
-    return signed(integer(fields, "shares", place), (shares) =>
-      divide(shares * (grown + form.virtualAssets), total, direction),
-    );
+    const denominator = above(fields, "totalShares", place, 0n) + form.virtualShares;
+    if (denominator === 0n) {
+      throw invalid(at(place, "totalShares"), "above 0, as the rule adds no virtual shares", 0);
+    }
+    return { numerator: integer(fields, "shares", place) * (grown + form.virtualAssets), denominator };
   }
   const from = above(fields, "from", place, 1n);
-  return signed(integer(fields, "owed", place), (owed) => {
-    if (form.ratio !== null) return multiply(owed, divide(grown * form.ratio, from, direction), form.ratio, direction);
-    return divide((owed * grown) / from, 2n ** BigInt(form.fractionalBits), direction);
-  });
+  const owed = integer(fields, "owed", place);
+  const parts = form.ratio ?? 2n ** BigInt(form.fractionalBits);
+  if (direction === "none") return { numerator: owed * grown, denominator: from * (form.ratio === null ? parts : 1n) };
+  const numerator =
+    form.ratio === null
+      ? signed(owed, (magnitude) => (magnitude * grown) / from)
+      : owed * divide(grown * form.ratio, from, direction);
+  return { numerator, denominator: parts };
 }
 
 /**

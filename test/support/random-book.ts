@@ -166,6 +166,7 @@ export function plainMarket(book: PlainBook): Market {
     asOf: AS_OF,
     numeraire: book.numeraire,
     states: new Map(),
+    source: null,
     assets: assets.map(({ id, peg }) => ({
       id,
       is: null,
