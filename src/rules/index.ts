@@ -38,6 +38,8 @@ export type {
   SidePrices,
   Weight,
 } from "./rule.js";
+export { type ExactAccount, type ExactHolding, type ExactSums, exactAccount } from "./exact.js";
+export { digitsOf, type Rational } from "./exact-number.js";
 export { chainHealthFactor, MAX_UINT256 } from "./integers.js";
 export { type KinkedCurve, kinkedRate, perSecond, utilisation } from "./rates.js";
 export {
