@@ -150,6 +150,16 @@ export const tolerance = {
   exposureRelative: 2e-15,
   /** A variance of up to 12 exposures against a careful sum: ulps of (sum of |exposure| × deviation)². */
   varianceRelative: 1e-14,
+  /** Health factors are recorded with two decimals: half of the last, and what the tenth digit of the totals may add. */
+  recordedHealthFactor: 0.005 + 1e-9,
+  /** The same where several collaterals share the chain's total by another source's prices, which are some 0.5 % off. */
+  recordedHealthFactorMixed: 0.006,
+  /** Account values are printed to 1e-6 of some 1e3 and sums of twelve printed positions. */
+  recordedPrintedRelative: 1e-6,
+  /** A price, as a share of today's, at which a long has lost all but a rounding of its value. */
+  nearlyNoPrice: 1e-9,
+  /** Three products and a quotient on either side, in another order. */
+  loanHealthRelative: 4 * 2 ** -52,
   /** A published deduction is a decimal; ours a sum of at most some fifteen products of decimals, each an ulp of the total. */
   publishedDeduction: (published: number) => 1e-12 * Math.max(1, published),
   /** A quotient of two decimals times its divisor: one ulp each. */
