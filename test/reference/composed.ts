@@ -231,13 +231,19 @@ class Pool extends PoolFacts {
       return;
     }
     const settles = this.entryOf(settle);
+    // What the venue rounds is the position's value at the mark: a long's P&L down, a short's up, whatever their sign.
+    const whole = (money: number, side: Side) => {
+      const step = rule.rounding.value;
+      if (step === null || step[side] === "none" || line.quantity === 0) return onSide(money, step, side);
+      return rounded(money, unitOf(step), line.quantity > 0 === (side === "assets") ? "down" : "up");
+    };
     if (pnl < 0) {
-      const loss = onSide(-pnl * this.price(settle, level, "liabilities", settles), rule.rounding.value, "liabilities");
+      const loss = whole(-pnl * this.price(settle, level, "liabilities", settles), "liabilities");
       if (rule.pnl.losses === "liability") put(name, "liabilities", loss);
       else put(name, "assets", -loss);
       return;
     }
-    const gain = onSide(pnl * this.price(settle, level, "assets", settles), rule.rounding.value, "assets");
+    const gain = whole(pnl * this.price(settle, level, "assets", settles), "assets");
     const g = entry.gain[level];
     const weight =
       g.kind === "flat" || g.imf === 0 ? g.weight : Math.min(g.weight, lowered(g.imf, gain * g.scale, g.unit));
