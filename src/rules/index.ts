@@ -12,6 +12,9 @@ export {
   taylorInterest,
   type WholeDirection,
 } from "./interest.js";
+export { type Lines, linesOf, type SpotLines } from "./lines.js";
+export type { ContractLines } from "./contract-lines.js";
+export type { Variant } from "./variants.js";
 export { composedRule } from "./parse-rule.js";
 export type {
   AssetEntry,

@@ -1,3 +1,4 @@
+import { divideHalfUp, divideUp } from "./integers.js";
 import type { Direction } from "./rule.js";
 
 /**
@@ -13,8 +14,8 @@ export type WholeDirection = Exclude<Direction, "none">;
 
 /** numerator ÷ denominator of magnitudes (≥ 0, > 0), rounded; `half` rounds one half up. */
 export function divide(numerator: bigint, denominator: bigint, direction: WholeDirection): bigint {
-  if (direction === "up") return (numerator + denominator - 1n) / denominator;
-  if (direction === "half") return (numerator + denominator / 2n) / denominator;
+  if (direction === "up") return divideUp(numerator, denominator);
+  if (direction === "half") return divideHalfUp(numerator, denominator);
   return numerator / denominator;
 }
 

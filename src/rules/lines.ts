@@ -1,0 +1,166 @@
+import type { Fields } from "../checks.js";
+import { Feature } from "../book/packed.js";
+import type { ResidentBook } from "../book/resident.js";
+import { InsufficientDataError, InvalidInputError, RiskError, UnsupportedError } from "../errors.js";
+import { STATUSES, type Status } from "../models/model.js";
+import { ContractLineWriter, type ContractLines } from "./contract-lines.js";
+import { readPoolAmounts } from "./pool-amounts.js";
+import { type PoolOptions, readPoolOptions } from "./pool-options.js";
+import { NO_OPEN_ORDERS, type OpenOrders, readPoolOrders } from "./pool-orders.js";
+import type { ComposedRule } from "./rule.js";
+import { NO_VARIANT, type Variant, variantsOf } from "./variants.js";
+
+/** Per spot instrument in which a pool has orders: see `OpenOrders`. */
+export interface SpotLines {
+  /** u32[pools + 1] */
+  readonly start: Uint32Array;
+  /** u32[lines]: index into market.instruments */
+  readonly instrument: Uint32Array;
+  readonly bids: Float64Array;
+  readonly asks: Float64Array;
+  readonly bidValue: Float64Array;
+  readonly askValue: Float64Array;
+  readonly bidBest: Float64Array;
+  readonly askBest: Float64Array;
+  readonly orderCount: Uint32Array;
+}
+
+/** What composed rules read of a book beside its columns: orders, pool options and raw integers, as columns. */
+export interface Lines {
+  readonly variants: readonly Variant[];
+  /** u32[pools]: index into `variants`, NO_VARIANT where the pool names a rule that was not given */
+  readonly variant: Uint32Array;
+  /** f64[pools]: the pool's own floor of margin, 0: none */
+  readonly floor: Float64Array;
+  /** u8[pools]: index into STATUSES of what a pool gets whatever its numbers are; 0: none */
+  readonly bad: Uint8Array;
+  /** f64[holdings]: amounts after raw integers; the book's own column where no pool has any */
+  readonly quantity: Float64Array;
+  readonly contracts: ContractLines;
+  readonly spot: SpotLines;
+  /** Why a pool is bad, with the place; null where it is not. */
+  refusal(pool: number): RiskError | null;
+}
+
+/** Features whose numbers stand in the document only. */
+const IN_SOURCE = Feature.orders | Feature.raw | Feature.poolOptions;
+
+/**
+ * The lines of a book under rules, made on first use; after a repricing again, where anything of them is of the market.
+ * `numbers` is the rule of each pool, as `poolRule` gives it; null: the one rule takes all.
+ *
+ * A pool that the rules refuse throws nothing here, whatever the book does with invalid pools: its row of `bad` says so and
+ * `refusal` why, for the model to throw or to give the status of the rows that it is asked for.
+ *
+ * O(pools), with no memory per pool that has neither orders, options nor raw integers.
+ */
+export function linesOf(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint32Array | null): Lines {
+  const key = linesKey(rules, numbers);
+  const { market } = book.market;
+  const bound = book.derive(`${key}/bound`, () => book.packed.features.some((bits) => (bits & BOUND) !== 0));
+  return book.latest(key, bound ? market.hash : "", () => build(book, rules, numbers));
+}
+
+/** What the lines of a book are known by: names of what is derived from them begin with it. */
+export function linesKey(rules: readonly ComposedRule[], numbers: Uint32Array | null): string {
+  return `rules/lines/${rules.map(({ hash }) => hash).join("+")}/${numbers === null ? "single" : "named"}`;
+}
+
+/** Features that make lines depend on the market: marks of orders without a limit, interest to its time. */
+const BOUND = Feature.orders | Feature.raw;
+
+function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint32Array | null): Lines {
+  const { packed } = book;
+  const { market } = book.market;
+  const { poolCount } = packed;
+  const variants = variantsOf(rules);
+  const first = rules.map((rule) => variants.findIndex((variant) => variant.rule === rule));
+  const variant = new Uint32Array(poolCount);
+  const floor = new Float64Array(poolCount);
+  const bad = new Uint8Array(poolCount);
+  const faults = new Map<number, RiskError>();
+  const contracts = new ContractLineWriter(packed, market);
+  const spot: { readonly pool: number; readonly orders: OpenOrders }[] = [];
+  let quantity = packed.holdingQuantity;
+
+  for (let p = 0; p < poolCount; p++) {
+    const number = numbers?.[p] ?? 0;
+    variant[p] = first[number] ?? NO_VARIANT;
+    const rule = rules[number];
+    if (rule === undefined) bad[p] = code("unsupported");
+    const features = (packed.features[p] ?? 0) & IN_SOURCE;
+    if (rule === undefined || features === 0) continue;
+    try {
+      const place = packed.pool(p).path;
+      const pool = sourceOf(packed.source(p), place);
+      const options = readPoolOptions(pool, place, rule, market);
+      variant[p] = variantOf(variants, first[number] ?? 0, options);
+      floor[p] = options.floor;
+      if ((features & Feature.raw) !== 0 && !rule.ignores.includes("raw")) {
+        if (quantity === packed.holdingQuantity) quantity = quantity.slice();
+        readPoolAmounts(pool, place, rule, market, packed, p, quantity);
+      }
+      const hasOrders = (features & Feature.orders) !== 0;
+      const orders = hasOrders ? readPoolOrders(pool, place, rule, market) : NO_OPEN_ORDERS;
+      contracts.put(p, orders.contracts, options);
+      for (const one of orders.spot) spot.push({ pool: p, orders: one });
+    } catch (error) {
+      if (!(error instanceof RiskError)) throw error;
+      faults.set(p, error);
+      bad[p] = code(error instanceof InsufficientDataError ? "insufficientData" : "unsupported");
+    }
+  }
+  return {
+    variants,
+    variant,
+    floor,
+    bad,
+    quantity,
+    contracts: contracts.lines(),
+    spot: spotLines(poolCount, spot),
+    refusal: (pool) => faults.get(pool) ?? (variant[pool] === NO_VARIANT ? unknownRule(book, pool, rules) : null),
+  };
+}
+
+function variantOf(variants: readonly Variant[], first: number, { category }: PoolOptions): number {
+  if (category === null) return first;
+  return variants.findIndex((variant, v) => v > first && variant.category?.id === category);
+}
+
+/** The document of a pool, whose shape packing has checked. */
+function sourceOf(source: unknown, path: string): Fields {
+  if (typeof source === "object" && source !== null) return source as Fields;
+  const what = "orders, options or raw integers in a document that the book does not have";
+  throw new UnsupportedError(path, what, "Pack the book from its document");
+}
+
+function code(status: Status): number {
+  return STATUSES.indexOf(status);
+}
+
+function unknownRule(book: ResidentBook, pool: number, rules: readonly ComposedRule[]): RiskError {
+  const { path, rule } = book.packed.pool(pool);
+  const known = rules.map(({ id }) => JSON.stringify(id)).join(", ");
+  return new InvalidInputError(`${path}.rule`, `the id of a rule that was given (${known})`, rule);
+}
+
+function spotLines(
+  poolCount: number,
+  rows: readonly { readonly pool: number; readonly orders: OpenOrders }[],
+): SpotLines {
+  const start = new Uint32Array(poolCount + 1);
+  for (const { pool } of rows) start[pool + 1] = (start[pool + 1] ?? 0) + 1;
+  for (let p = 0; p < poolCount; p++) start[p + 1] = (start[p + 1] ?? 0) + (start[p] ?? 0);
+  const column = (value: (orders: OpenOrders) => number) => Float64Array.from(rows, ({ orders }) => value(orders));
+  return {
+    start,
+    instrument: Uint32Array.from(rows, ({ orders }) => orders.instrument),
+    bids: column(({ bids }) => bids),
+    asks: column(({ asks }) => asks),
+    bidValue: column(({ bidValue }) => bidValue),
+    askValue: column(({ askValue }) => askValue),
+    bidBest: column(({ bidBest }) => bidBest),
+    askBest: column(({ askBest }) => askBest),
+    orderCount: Uint32Array.from(rows, ({ orders }) => orders.count),
+  };
+}
