@@ -47,10 +47,12 @@ export { chainHealthFactor, MAX_UINT256 } from "./integers.js";
 export { type KinkedCurve, kinkedRate, perSecond, utilisation } from "./rates.js";
 export {
   AAVE_LIQUIDATION,
+  type AaveCeiling,
   type AaveLiquidation,
   type AaveLiquidationInput,
   type AaveSeizure,
   type AaveSeizureInput,
+  aaveIsolation,
   aaveLiquidation,
   aaveSeizure,
 } from "./sizing/aave.js";
@@ -65,6 +67,8 @@ export {
   cometRates,
 } from "./sizing/comet.js";
 export { type EulerLiquidationInput, eulerLiquidation, eulerRamp } from "./sizing/euler.js";
+export { type FolksHolding, type FolksLoan, folksLoan } from "./sizing/folks.js";
+export { type KaminoWithdrawInput, kaminoMaxWithdraw } from "./sizing/kamino.js";
 export {
   type MorphoAccount,
   type MorphoAccrualInput,

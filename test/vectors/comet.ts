@@ -179,11 +179,17 @@ function isAccount({ at }: VectorCase): boolean {
   return at.length === 4;
 }
 
-function decisions(row: Row, borrow: string, liquidate: string): Comparison[] {
-  return [
-    { field: borrow, what: "f64", actual: row.excess.initial >= 0 },
-    { field: liquidate, what: "f64", actual: row.breached },
-  ];
+/** Whether an account may borrow and may be liquidated, in exact mode and in f64. */
+function decisions(row: Row, borrow: string | null, liquidate: string | null): Comparison[] {
+  const exact = row.exact();
+  const both = (field: string | null, integers: boolean, f64: boolean): Comparison[] => {
+    if (field === null) return [];
+    return [
+      { field, actual: integers },
+      { field, what: "f64", actual: f64 },
+    ];
+  };
+  return [...both(borrow, exact.borrowable, row.excess.initial >= 0), ...both(liquidate, exact.breached, row.breached)];
 }
 
 function marketCase(market: JsonRecord): Comparison[] {
@@ -218,9 +224,7 @@ const spec: VectorCheck = {
         case "isBorrowCollateralized":
         case "isLiquidatable":
           if (row === undefined) throw new RangeError("a row per account");
-          return decisions(row, "expected", "expected")
-            .slice(input.kind === "isLiquidatable" ? 1 : 0)
-            .slice(0, 1);
+          return input.kind === "isLiquidatable" ? decisions(row, null, "expected") : decisions(row, "expected", null);
         case "quoteCollateral":
           return [
             {

@@ -1,15 +1,20 @@
 import { preset } from "../../src/presets/index.js";
+import type { ExactAccount } from "../../src/rules/exact.js";
+import { eulerLiquidation } from "../../src/rules/sizing/euler.js";
 import {
+  type Actual,
   casesIn,
   type Comparison,
   decimalText,
   integerAt,
+  type Json,
   type JsonRecord,
   numberAt,
   objectAt,
   objectsAt,
   recordOf,
   truthAt,
+  type VectorCase,
   type VectorCheck,
   type VectorChecks,
 } from "./comparison.js";
@@ -27,35 +32,56 @@ const accounts: VectorCheck = {
     const assets: Record<string, JsonRecord> = {};
     for (const [i, { input }] of cases.entries()) account(book, assets, i, input);
     const rows = book.margin(context, preset("euler-v2", { assets }));
-    return rows.map((row): Comparison[] => [
-      { field: "expected.borrow.collateralValue", what: "f64", actual: row.assets.initial * UNIT, tolerance: RELATIVE },
-      {
-        field: "expected.borrow.liabilityValue",
-        what: "f64",
-        actual: row.liabilities.initial * UNIT,
-        tolerance: RELATIVE,
-      },
-      {
-        field: "expected.liquidation.collateralValue",
-        what: "f64",
-        actual: row.assets.maintenance * UNIT,
-        tolerance: RELATIVE,
-      },
-      {
-        field: "expected.liquidation.liabilityValue",
-        what: "f64",
-        actual: row.liabilities.maintenance * UNIT,
-        tolerance: RELATIVE,
-      },
-      { field: "expected", what: "liquidatable", of: isLiquidatable, actual: row.breached },
-    ]);
+    return rows.map((row, i): Comparison[] => {
+      const exact = row.exact();
+      const sides = [
+        ["borrow.collateralValue", exact.weighted.initial, row.assets.initial],
+        ["borrow.liabilityValue", exact.liabilities.initial, row.liabilities.initial],
+        ["liquidation.collateralValue", exact.weighted.maintenance, row.assets.maintenance],
+        ["liquidation.liabilityValue", exact.liabilities.maintenance, row.liabilities.maintenance],
+      ] as const;
+      return [
+        ...sides.flatMap(([key, integer, value]): Comparison[] => [
+          { field: `expected.${key}`, actual: integer },
+          { field: `expected.${key}`, what: "f64", actual: value * UNIT, tolerance: RELATIVE },
+        ]),
+        { field: "expected.owedAssets", actual: owedBy(exact) },
+        { field: "expected.checkLiquidation", actual: liquidations(exact, cases[i]) },
+        { field: "expected", what: "liquidatable", of: isLiquidatable, actual: exact.breached },
+        { field: "expected", what: "liquidatable, f64", of: isLiquidatable, actual: row.breached },
+      ];
+    });
   },
 };
 
+function owedBy(exact: ExactAccount): bigint {
+  return exact.perHolding.find(({ kind }) => kind === "debt")?.amount ?? 0n;
+}
+
+/** What a liquidator of each collateral, in the order of the case, may repay and gets. */
+function liquidations(exact: ExactAccount, one: VectorCase | undefined): Actual {
+  const maxDiscount = integerAt(one?.input ?? {}, "maxLiquidationDiscountBps");
+  // Supplies stand in the order of the case, and before the debt.
+  return exact.perHolding
+    .filter(({ kind }) => kind === "collateral")
+    .map(({ amount, value }): Actual => {
+      const { maxRepay, maxYield } = eulerLiquidation({
+        owed: owedBy(exact),
+        liabilityValue: exact.liabilities.maintenance,
+        collateralAdjusted: exact.weighted.maintenance,
+        maxDiscount,
+        balance: amount,
+        value,
+      });
+      return { maxRepay, maxYield };
+    });
+}
+
 /** The vault lets go of an account only while its collateral is worth more than it owes. */
-function isLiquidatable(expected: unknown): boolean {
-  const sides = objectAt(recordOf(expected as JsonRecord, ["expected"]), "liquidation");
-  const owed = integerAt(expected as JsonRecord, "owedAssets");
+function isLiquidatable(expected: Json): boolean {
+  const fields = recordOf(expected, ["expected"]);
+  const sides = objectAt(fields, "liquidation");
+  const owed = integerAt(fields, "owedAssets");
   return owed > 0n && integerAt(sides, "collateralValue") <= integerAt(sides, "liabilityValue");
 }
 

@@ -1,4 +1,6 @@
 import { preset } from "../../src/presets/index.js";
+import type { ExactHolding } from "../../src/rules/exact.js";
+import { folksLoan } from "../../src/rules/sizing/folks.js";
 import {
   casesIn,
   type Comparison,
@@ -12,7 +14,7 @@ import {
   type VectorCheck,
   type VectorChecks,
 } from "./comparison.js";
-import { VectorBook } from "./product.js";
+import { type Row, VectorBook } from "./product.js";
 
 /** 1e-9, or one unit of the eight decimals that the protocol has. */
 const UNITS = { relative: 1e-9, absolute: 1 };
@@ -26,22 +28,57 @@ const loans: VectorCheck = {
     const rows = book.margin(context, preset("folks-xchain", { assets }));
     return rows.map((row): Comparison[] => {
       const effective = { collateral: row.assets.maintenance, borrow: row.liabilities.maintenance };
+      const f64 = (field: string, actual: number): Comparison => ({
+        field: `expected.${field}`,
+        what: "f64",
+        actual,
+        tolerance: UNITS,
+      });
       return [
-        { field: "expected.collateralValue8", what: "f64", actual: row.collateral * 1e8, tolerance: UNITS },
-        {
-          field: "expected.effectiveCollateralValue8",
-          what: "f64",
-          actual: effective.collateral * 1e8,
-          tolerance: UNITS,
-        },
-        { field: "expected.borrowValue8", what: "f64", actual: row.debt * 1e8, tolerance: UNITS },
-        { field: "expected.effectiveBorrowValue8", what: "f64", actual: effective.borrow * 1e8, tolerance: UNITS },
-        { field: "expected", what: "liquidatable", of: isLiquidatable, actual: row.breached },
+        ...exactly(row),
+        f64("collateralValue8", row.collateral * UNIT),
+        f64("effectiveCollateralValue8", effective.collateral * UNIT),
+        f64("borrowValue8", row.debt * UNIT),
+        f64("effectiveBorrowValue8", effective.borrow * UNIT),
+        { field: "expected", what: "liquidatable", of: isLiquidatable, actual: row.exact().breached },
+        { field: "expected", what: "liquidatable, f64", of: isLiquidatable, actual: row.breached },
         { field: "expected.decimals", skipped: "how many decimals the client writes the ratios with" },
       ];
     });
   },
 };
+
+const UNIT = 1e8;
+
+/** The hub's integers: each holding, in the order of the case, the sums and the ratios. */
+function exactly(row: Row): Comparison[] {
+  const { perHolding } = row.exact();
+  const sides = { collaterals: perHolding.filter((one) => one.kind !== "debt"), borrows: perHolding.filter(isDebt) };
+  const holdings = (side: readonly ExactHolding[]) =>
+    side.map(({ value, weighted }) => ({ value, effective: weighted }));
+  const loan = folksLoan({ collaterals: holdings(sides.collaterals), borrows: holdings(sides.borrows) });
+  const values = { collaterals: loan.collateralValues, borrows: loan.borrowValues };
+  const each = (["collaterals", "borrows"] as const).flatMap((side) =>
+    sides[side].map(({ amount, weighted }, k): Comparison => {
+      const actual = { balance: amount, value8: values[side][k] ?? null, effectiveValue8: weighted };
+      return { field: `${side}.${k}.expected`, actual };
+    }),
+  );
+  return [
+    ...each,
+    { field: "expected.collateralValue8", actual: loan.collateral },
+    { field: "expected.effectiveCollateralValue8", actual: loan.effectiveCollateral },
+    { field: "expected.borrowValue8", actual: loan.borrow },
+    { field: "expected.effectiveBorrowValue8", actual: loan.effectiveBorrow },
+    { field: "expected.ltv8", actual: loan.loanToValue },
+    { field: "expected.borrowUtilisation8", actual: loan.borrowUtilisation },
+    { field: "expected.liquidationMargin8", actual: loan.liquidationMargin },
+  ];
+}
+
+function isDebt({ kind }: ExactHolding): boolean {
+  return kind === "debt";
+}
 
 function isLiquidatable(expected: Json): boolean {
   const fields = recordOf(expected, ["expected"]);

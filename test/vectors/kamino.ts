@@ -1,8 +1,12 @@
 import { preset } from "../../src/presets/index.js";
+import { add, divide, exactDecimal, type Rational, subtract, ZERO } from "../../src/rules/exact-number.js";
+import { kaminoMaxWithdraw } from "../../src/rules/sizing/kamino.js";
 import {
+  type Actual,
   casesIn,
   type Comparison,
   decimalText,
+  type Fraction,
   integerAt,
   isList,
   type Json,
@@ -14,7 +18,7 @@ import {
   type VectorCheck,
   type VectorChecks,
 } from "./comparison.js";
-import { decimalParts, FINE, VectorBook } from "./product.js";
+import { decimalParts, FINE, type Row, VectorBook } from "./product.js";
 
 const RELATIVE = { relative: 1e-12 };
 
@@ -26,20 +30,23 @@ const obligations: VectorCheck = {
     const categories: Record<string, JsonRecord> = {};
     for (const [i, { input }] of cases.entries()) obligation(book, assets, categories, i, input);
     const rows = book.margin(context, preset("kamino", { assets, categories }));
-    return rows.map((row): Comparison[] => {
+    return rows.map((row, i): Comparison[] => {
       const { assets: limits, liabilities } = row;
+      const f64 = (field: string, actual: number): Comparison => ({
+        field: `expected.${field}`,
+        what: "f64",
+        actual,
+        tolerance: RELATIVE,
+      });
       return [
-        { field: "expected.borrowLimit", what: "f64", actual: limits.initial, tolerance: RELATIVE },
-        { field: "expected.borrowLiquidationLimit", what: "f64", actual: limits.maintenance, tolerance: RELATIVE },
-        { field: "expected.userTotalDeposit", what: "f64", actual: row.collateral, tolerance: RELATIVE },
-        { field: "expected.userTotalBorrow", what: "f64", actual: row.debt, tolerance: RELATIVE },
-        {
-          field: "expected.userTotalBorrowBorrowFactorAdjusted",
-          what: "f64",
-          actual: liabilities.maintenance,
-          tolerance: RELATIVE,
-        },
-        { field: "expected", what: "unhealthy", of: isUnhealthy, actual: row.breached },
+        ...exactly(row, cases[i]?.input ?? {}),
+        f64("borrowLimit", limits.initial),
+        f64("borrowLiquidationLimit", limits.maintenance),
+        f64("userTotalDeposit", row.collateral),
+        f64("userTotalBorrow", row.debt),
+        f64("userTotalBorrowBorrowFactorAdjusted", liabilities.maintenance),
+        { field: "expected", what: "unhealthy", of: isUnhealthy, actual: row.exact().breached },
+        { field: "expected", what: "unhealthy, f64", of: isUnhealthy, actual: row.breached },
         { field: "expected.potentialElevationGroupUpdate", skipped: UPDATE },
       ];
     });
@@ -47,6 +54,86 @@ const obligations: VectorCheck = {
 };
 
 const UPDATE = "an elevation group that the client proposes; zero in all, and not a number of the obligation";
+/** The library computes with 20 digits. */
+const DIGITS = { relative: 1e-15, absolute: 1e-24 };
+
+/** All numbers of the library, as quotients of the exact sums. */
+function exactly(row: Row, input: JsonRecord): Comparison[] {
+  const { sums, perHolding } = row.exact();
+  const of = (kind: string) => sums.perHolding.filter((_, k) => perHolding[k]?.kind === kind);
+  const [deposits, debts] = [of("collateral"), of("debt")];
+  const terms = objectsAt(input, "deposits").map((deposit) => termsOf(input, deposit));
+  const total = (counts: (k: number) => boolean) =>
+    deposits.filter((_, k) => counts(k)).reduce((sum, { value }) => add(sum, value), ZERO);
+  const [held, owed] = [sums.collateral.maintenance, sums.debt.maintenance];
+  const [limit, liquidation, adjusted] = [
+    sums.weighted.initial,
+    sums.weighted.maintenance,
+    sums.liabilities.maintenance,
+  ];
+  const collateral = total((k) => terms[k]?.maxLtv.n !== 0n);
+  const liquidatable = total((k) => terms[k]?.threshold.n !== 0n);
+  const worth = subtract(held, owed);
+  const withdrawals = terms.map(({ reserve, maxLtv, price, decimals }, k): [string, Actual] => {
+    const { n, d } = deposits[k]?.amount ?? ZERO;
+    const deposit = { n, d: d * FINE.scale };
+    return [reserve, fraction(kaminoMaxWithdraw({ deposit, price, decimals, maxLtv, limit, borrowed: adjusted }))];
+  });
+  const numbers: Readonly<Record<string, Actual>> = {
+    borrowLimit: fraction(limit),
+    borrowLiquidationLimit: fraction(liquidation),
+    userTotalDeposit: fraction(held),
+    userTotalCollateralDeposit: fraction(collateral),
+    userTotalLiquidatableDeposit: fraction(liquidatable),
+    userTotalBorrow: fraction(owed),
+    userTotalBorrowBorrowFactorAdjusted: fraction(adjusted),
+    netAccountValue: fraction(worth),
+    // The library has 0 here, and NaN or Infinity where another divisor is 0.
+    liquidationLtv: liquidatable.n === 0n ? 0 : over(liquidation, liquidatable),
+    loanToValue: over(adjusted, collateral),
+    borrowUtilization: over(adjusted, limit),
+    leverage: over(held, worth),
+    depositValues: deposits.map(({ value }) => fraction(value)),
+    borrowValues: debts.map(({ value }) => fraction(value)),
+    maxWithdrawLamports: Object.fromEntries(withdrawals),
+  };
+  return Object.entries(numbers).map(([key, actual]) => ({ field: `expected.${key}`, actual, tolerance: DIGITS }));
+}
+
+/** What a deposit counts for: its reserve's ratios, or those of the elevation group that both are in. */
+function termsOf(input: JsonRecord, deposit: JsonRecord) {
+  const number = numberAt(deposit, "reserve");
+  const reserve = recordOf(objectsAt(input, "reserves")[number], ["reserves", String(number)]);
+  const group = groupOf(input, reserve);
+  const ratio = (own: string, percent: string) =>
+    group === null ? exactDecimal(numberAt(reserve, own)) : exactDecimal(`${numberAt(group, percent)}e-2`);
+  return {
+    reserve: String(number),
+    price: exactDecimal(textAt(reserve, "price")),
+    decimals: numberAt(reserve, "decimals"),
+    maxLtv: ratio("loanToValue", "ltvPct"),
+    threshold: ratio("liquidationThreshold", "liquidationThresholdPct"),
+  };
+}
+
+/** The elevation group of the obligation, where the reserve is in it. */
+function groupOf(input: JsonRecord, reserve: JsonRecord): JsonRecord | null {
+  const chosen = integerAt(input, "elevationGroup");
+  const { elevationGroups } = reserve;
+  if (!isList(elevationGroups)) throw new TypeError("elevationGroups must be a list");
+  if (chosen === 0n || !elevationGroups.some((one) => BigInt(String(one)) === chosen)) return null;
+  return objectsAt(input, "groups").find((one) => integerAt(one, "id") === chosen) ?? null;
+}
+
+function fraction({ n, d }: Rational): Fraction {
+  return { numerator: n, denominator: d };
+}
+
+/** a ÷ b; the doubles that are no numbers where b is 0. */
+function over(a: Rational, b: Rational): Actual {
+  if (b.n === 0n) return a.n === 0n ? "NaN" : a.n > 0n ? "Infinity" : "-Infinity";
+  return fraction(b.n > 0n ? divide(a, b) : divide({ n: -a.n, d: a.d }, { n: -b.n, d: b.d }));
+}
 
 /** Of an obligation with debt: the comparison that the program makes. */
 function isUnhealthy(expected: Json): boolean {
@@ -62,8 +149,6 @@ function obligation(
   i: number,
   input: JsonRecord,
 ): void {
-  const chosen = integerAt(input, "elevationGroup");
-  const group = objectsAt(input, "groups").find((one) => integerAt(one, "id") === chosen);
   const members: Record<string, JsonRecord> = {};
   const reserves = objectsAt(input, "reserves");
   for (const [k, reserve] of reserves.entries()) {
@@ -75,9 +160,8 @@ function obligation(
       maintenance: numberAt(reserve, "liquidationThreshold"),
       liability: { initial: factor, maintenance: factor },
     };
-    const { elevationGroups } = reserve;
-    if (!isList(elevationGroups)) throw new TypeError("elevationGroups must be a list");
-    if (chosen !== 0n && group !== undefined && elevationGroups.some((one) => BigInt(String(one)) === chosen)) {
+    const group = groupOf(input, reserve);
+    if (group !== null) {
       members[id] = {
         initial: numberAt(group, "ltvPct") / 100,
         maintenance: numberAt(group, "liquidationThresholdPct") / 100,

@@ -1,5 +1,8 @@
 import { preset } from "../../src/presets/index.js";
+import { quantityOf } from "../../src/rules/balances.js";
+import { marginfiLiquidationPrice } from "../../src/rules/venue-price/marginfi.js";
 import {
+  type Actual,
   casesIn,
   type Comparison,
   decimalText,
@@ -8,10 +11,11 @@ import {
   numberAt,
   objectAt,
   objectsAt,
+  recordOf,
   type VectorCheck,
   type VectorChecks,
 } from "./comparison.js";
-import { decimalParts, FINE, VectorBook } from "./product.js";
+import { decimalParts, FINE, type Row, VectorBook } from "./product.js";
 
 /** What the client's script demands: nine digits, and no better than the client's own printing for small numbers. */
 const VALUE = { relative: 1e-9, absolute: 1e-7 };
@@ -37,12 +41,42 @@ const accounts: VectorCheck = {
         { field: "expected.equity.assets", actual: equity.assets.maintenance, tolerance: VALUE },
         { field: "expected.equity.liabilities", actual: equity.liabilities.maintenance, tolerance: VALUE },
         { field: "expected.freeCollateral", actual: Math.max(0, row.excess.initial), tolerance: VALUE },
+        { field: "expected.liqPrice", actual: liquidationPrices(row, cases[i]?.input ?? {}), tolerance: PRICE },
         { field: "expected.maxWithdraw", skipped: UNREPRODUCED },
         { field: "expected.maxBorrow", skipped: UNREPRODUCED },
       ];
     });
   },
 };
+
+/** The client computes these in doubles. */
+const PRICE = { relative: 1e-6, absolute: 1e-6 };
+
+/** The client's liquidation price of each bank that the account has a balance with, by the bank's id. */
+function liquidationPrices(row: Row, input: JsonRecord): Actual {
+  const banks = new Map(objectsAt(input, "banks").map((bank) => [integerAt(bank, "id"), bank]));
+  const { perHolding } = row.exact();
+  return Object.fromEntries(
+    objectsAt(input, "balances").map((balance): [string, Actual] => {
+      const id = integerAt(balance, "bank");
+      const bank = recordOf(banks.get(id), ["banks", String(id)]);
+      const borrowed = integerAt(balance, "liabilityShares") !== 0n;
+      const kind = borrowed ? "debt" : "collateral";
+      const holding = perHolding.find((one) => one.kind === kind && one.asset.endsWith(`/${id}`));
+      const quantity = quantityOf(holding?.amount ?? 0n, numberAt(bank, "decimals") + FINE.decimals);
+      const { price, conf } = objectAt(objectAt(bank, "price"), "realtime");
+      const shown = marginfiLiquidationPrice({
+        assets: row.assets.maintenance,
+        liabilities: row.liabilities.maintenance,
+        quantity: borrowed ? -quantity : quantity,
+        weight: numberAt(bank, borrowed ? "liabilityWeightMaint" : "assetWeightMaint"),
+        price: Number(price),
+        confidence: Number(conf),
+      });
+      return [String(id), shown];
+    }),
+  );
+}
 
 function account(book: VectorBook, assets: Record<string, JsonRecord>, i: number, input: JsonRecord): void {
   const banks = new Map(objectsAt(input, "banks").map((bank) => [integerAt(bank, "id"), bank]));

@@ -1,22 +1,35 @@
+import { packBook } from "../../src/book/pack-book.js";
 import { parseMarket } from "../../src/market/parse-market.js";
+import { type ExactAccount, exactAccount } from "../../src/rules/exact.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
 import { referencePool } from "../reference/composed.js";
 import type { JsonRecord, VectorContext } from "./comparison.js";
 
 /** Documents that are made case by case and computed as one book. */
 export class VectorBook {
-  private readonly assets: JsonRecord[] = [{ id: NUMERAIRE }];
+  private readonly assets: JsonRecord[];
   private readonly prices: JsonRecord[] = [];
   private readonly pools: JsonRecord[] = [];
 
-  /** An asset and its prices in the numeraire; without prices it is worth one. */
+  /** A book in a numeraire, of which the fields besides its id may be given. */
+  constructor(numeraire: JsonRecord = {}) {
+    this.assets = [{ id: NUMERAIRE, ...numeraire }];
+  }
+
+  /** An asset and its prices, in the numeraire unless they are said to be in another asset. */
   asset(asset: JsonRecord & { readonly id: string }, prices: JsonRecord): void {
     this.assets.push(asset);
     this.prices.push({ of: asset.id, in: NUMERAIRE, ...prices });
   }
 
-  pool(pool: JsonRecord): void {
-    this.pools.push({ id: `pool ${this.pools.length}`, ...pool });
+  /** A lending pool. A supply is collateral unless it says that it is not. */
+  pool({ supplies, debts, options = {} }: VectorPool): void {
+    this.pools.push({
+      id: `pool ${this.pools.length}`,
+      options,
+      supplies: supplies.map((supply) => ({ collateral: true, ...supply })),
+      debts,
+    });
   }
 
   /** What the product makes of the pools under `rule`, in the order that they were added. */
@@ -29,7 +42,9 @@ export class VectorBook {
       prices: this.prices,
     });
     const parsed = composedRule(rule);
-    return this.pools.map((pool) => {
+    const accounts = [{ id: "all", pools: this.pools }];
+    const packed = packBook({ schema: "margrave/accounts/1", asOf: AS_OF, accounts }, market);
+    return this.pools.map((pool, i) => {
       const r = referencePool(parsed, market, pool as never);
       const { initial, maintenance } = r.levels;
       return {
@@ -42,9 +57,16 @@ export class VectorBook {
         excess: { initial: initial.excess, maintenance: maintenance.excess },
         healthFactor: r.healthFactor,
         breached: r.breached,
+        exact: () => exactAccount(parsed, packed, i),
       };
     });
   }
+}
+
+interface VectorPool {
+  readonly supplies: readonly JsonRecord[];
+  readonly debts: readonly JsonRecord[];
+  readonly options?: JsonRecord;
 }
 
 export const NUMERAIRE = "USD";
@@ -68,6 +90,8 @@ export interface Row {
   readonly excess: Levels;
   readonly healthFactor: number;
   readonly breached: boolean;
+  /** the same in the venue's integers */
+  readonly exact: () => ExactAccount;
 }
 
 /** A decimal as digits over a power of ten: 0.125 is 125 over 1000. */

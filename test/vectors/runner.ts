@@ -51,6 +51,8 @@ export interface Answers {
 /** A leaf of what a file expects, and how far it may be from what we compute. */
 export interface Leaf {
   readonly path: readonly string[];
+  /** index of the case that compares it */
+  readonly of: number;
   /** least tolerance of the comparisons that name it; null where no number is expected */
   readonly allowed: number | null;
 }
@@ -139,27 +141,12 @@ export function judge(
   const tally = new Tally(file);
   if (answers.fault !== null) tally.fail("", answers.fault);
   else if (answers.cases.length === 0) tally.fail("", "holds no case");
-  const open = new Map(expectations(document, []).map((path) => [path.join("\0"), path]));
-  for (const { at, comparisons } of answers.cases) {
-    if (typeof comparisons === "string") continue;
-    for (const comparison of comparisons) {
-      if ("skipped" in comparison || comparison.of === undefined) close(open, [...at, ...fieldOf(comparison)]);
-    }
-  }
-  const unnamed = byCase(open.values(), answers);
+  const unnamed = unnamedIn(document, answers);
   for (const { at, comparisons } of answers.cases) {
     tally.begin(nameOf(document, at));
     if (typeof comparisons === "string") tally.miss(comparisons);
     else {
-      for (const comparison of comparisons) {
-        const field = fieldOf(comparison);
-        const path = [...at, ...field];
-        const expected = valueAt(document, path);
-        if (!field.some((key) => EXPECTED.test(key))) tally.miss(`${field.join(".")} is not an expected field`);
-        if (expected === undefined) continue;
-        if ("skipped" in comparison) tally.skip(field, comparison.skipped);
-        else tally.compare(path, field, expected, comparison);
-      }
+      compareCase(tally, document, at, comparisons);
       for (const path of unnamed.get(at.join("\0")) ?? []) {
         tally.miss(`${path.slice(at.length).join(".")} is neither compared nor named as skipped`);
       }
@@ -168,6 +155,40 @@ export function judge(
   }
   for (const path of unnamed.get(null) ?? []) tally.fail(path.join("."), "belongs to no case");
   return { report: tally.report(), leaves: tally.leaves() };
+}
+
+/** The misses of case `index` alone, of what its comparisons name. */
+export function missesOf(file: string, document: Json, answers: Answers, index: number): readonly string[] {
+  const one = answers.cases[index];
+  if (one === undefined || typeof one.comparisons === "string") throw new RangeError(`no answers to case ${index}`);
+  const tally = new Tally(file);
+  tally.begin(nameOf(document, one.at));
+  compareCase(tally, document, one.at, one.comparisons);
+  return tally.report().failures;
+}
+
+function compareCase(tally: Tally, document: Json, at: readonly string[], comparisons: readonly Comparison[]): void {
+  for (const comparison of comparisons) {
+    const field = fieldOf(comparison);
+    const path = [...at, ...field];
+    const expected = valueAt(document, path);
+    if (!field.some((key) => EXPECTED.test(key))) tally.miss(`${field.join(".")} is not an expected field`);
+    if (expected === undefined) continue;
+    if ("skipped" in comparison) tally.skip(field, comparison.skipped);
+    else tally.compare(path, field, expected, comparison);
+  }
+}
+
+/** What is expected and no comparison names, by the innermost case that it is in; under null what is in none. */
+function unnamedIn(document: Json, answers: Answers): ReadonlyMap<string | null, readonly (readonly string[])[]> {
+  const open = new Map(expectations(document, []).map((path) => [path.join("\0"), path]));
+  for (const { at, comparisons } of answers.cases) {
+    if (typeof comparisons === "string") continue;
+    for (const comparison of comparisons) {
+      if ("skipped" in comparison || comparison.of === undefined) close(open, [...at, ...fieldOf(comparison)]);
+    }
+  }
+  return byCase(open.values(), answers);
 }
 
 function fieldOf({ field }: Comparison): readonly string[] {
@@ -238,6 +259,8 @@ class Tally {
   private worstRatio = 0;
   private name = "";
   private missed = false;
+  /** which path or consequence is compared */
+  private what = "";
 
   constructor(file: string) {
     this.file = file;
@@ -279,7 +302,8 @@ class Tally {
     comparison: Exclude<Comparison, { readonly skipped: string }>,
   ): void {
     const { what, of, tolerance = {} } = comparison;
-    const label = what === undefined ? field.join(".") : `${field.join(".")} [${what}]`;
+    this.what = what === undefined ? "" : ` [${what}]`;
+    const label = field.join(".");
     if (of === undefined) this.walk(path, label, expected, comparison.actual, tolerance);
     else this.value(null, label, of(expected), comparison.actual, tolerance);
   }
@@ -318,7 +342,7 @@ class Tally {
     }
     if (isList(expected) && (!Array.isArray(actual) || actual.length !== expected.length)) {
       const got = Array.isArray(actual) ? actual.length : spell(actual);
-      this.miss(`${at} must have ${expected.length} entries, got ${got}`);
+      this.miss(`${at}${this.what} must have ${expected.length} entries, got ${got}`);
     }
     const parts = typeof actual === "object" && actual !== null ? (actual as { readonly [key: string]: Actual }) : {};
     for (const [key, part] of Object.entries(expected) as [string, Json][]) {
@@ -341,7 +365,7 @@ class Tally {
       this.leaf(path, null);
       if (spell(expected) === spell(actual)) return;
       this.worse(at, Number.POSITIVE_INFINITY);
-      this.miss(`${at} must be ${spell(expected)}, got ${spell(actual)}`);
+      this.miss(`${at}${this.what} must be ${spell(expected)}, got ${spell(actual)}`);
       return;
     }
     const relative = times(magnitude(wanted), fractionOf(tolerance.relative ?? 0) ?? ZERO);
@@ -351,7 +375,7 @@ class Tally {
     const got = fractionOf(actual);
     if (got === null) {
       this.worse(at, Number.POSITIVE_INFINITY);
-      this.miss(`${at} must be ${spell(expected)}, got ${spell(actual)}`);
+      this.miss(`${at}${this.what} must be ${spell(expected)}, got ${spell(actual)}`);
       return;
     }
     const off = distance(got, wanted);
@@ -360,7 +384,9 @@ class Tally {
     if (atMost(off, allowed)) return;
     const limit = quotient(allowed, ONE);
     const within = limit === 0 ? "" : ` within ${limit}`;
-    this.miss(`${at} must be ${spell(expected)}${within}, got ${spell(actual)} (off by ${quotient(off, ONE)})`);
+    this.miss(
+      `${at}${this.what} must be ${spell(expected)}${within}, got ${spell(actual)} (off by ${quotient(off, ONE)})`,
+    );
   }
 
   private leaf(path: readonly string[] | null, allowed: number | null): void {
@@ -368,13 +394,13 @@ class Tally {
     const key = path.join("\0");
     const known = this.named.get(key)?.allowed;
     if (known !== undefined && known !== null && (allowed === null || allowed >= known)) return;
-    this.named.set(key, { path, allowed });
+    this.named.set(key, { path, of: this.ran - 1, allowed });
   }
 
   private worse(at: string, error: number): void {
     if (error <= this.worst && this.worstAt !== "") return;
     this.worst = error;
-    this.worstAt = `${this.name} ${at}`;
+    this.worstAt = `${this.name} ${at}${this.what}`;
   }
 }
 

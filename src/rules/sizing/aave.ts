@@ -1,4 +1,5 @@
-import { divideHalfUp, divideUp, IntegerFields, least } from "../integers.js";
+import { at } from "../../checks.js";
+import { divideHalfUp, divideUp, greatest, IntegerFields, least } from "../integers.js";
 
 /**
  * Sizing of Aave v3 liquidations, version 3.7. Amounts are integers of the token's own unit, prices and values integers of
@@ -61,6 +62,8 @@ export const AAVE_LIQUIDATION = Object.freeze({
 
 const ONE = 10n ** 18n;
 const BPS = 10_000n;
+/** A cent in the base currency's eight decimals. */
+const CENT = 10n ** 6n;
 const SEIZURE_KEYS = [
   "collateralPrice",
   "collateralDecimals",
@@ -137,6 +140,30 @@ export function aaveLiquidation(input: AaveLiquidationInput): AaveLiquidation {
     collateralLeft,
     leavesDust,
   });
+}
+
+/** A collateral's debt ceiling and the debt that all accounts have against it, in base currency with two decimals. */
+export interface AaveCeiling {
+  readonly debtCeiling: bigint;
+  readonly isolationDebt: bigint;
+}
+
+/**
+ * What isolation mode leaves an account to borrow, for deployments before v3.7: where a collateral that it uses has a debt
+ * ceiling (not 0), no more than max(0, debtCeiling − isolationDebt), here in the base currency of 8 decimals. null where none
+ * has one. The protocol lets an isolated collateral be the only one; of several the last counts, as in the venue's library.
+ * Source: @aave/math-utils 1.38 `formatUserSummary`.
+ *
+ * @throws InvalidInputError   naming the field: a negative number
+ */
+export function aaveIsolation(collateral: readonly AaveCeiling[]): { readonly left: bigint } | null {
+  let left: bigint | null = null;
+  for (const [i, one] of collateral.entries()) {
+    const fields = new IntegerFields(one, at("aaveIsolation", i), ["debtCeiling", "isolationDebt"]);
+    const [ceiling, debt] = [fields.natural("debtCeiling"), fields.natural("isolationDebt")];
+    if (ceiling !== 0n) left = greatest(0n, ceiling - debt) * CENT;
+  }
+  return left === null ? null : Object.freeze({ left });
 }
 
 interface Trade {
