@@ -45,6 +45,9 @@ export interface Line {
   readonly asks: number;
   readonly bidValue: number;
   readonly askValue: number;
+  /** greatest limit of what buys, least of what sells; 0: none */
+  readonly bidBest: number;
+  readonly askBest: number;
 }
 const YEAR = 365 * 86_400_000;
 
@@ -203,14 +206,21 @@ export class PoolFacts {
   /** Open orders in an instrument, reduce-only ones left out: they never make a position larger. */
   protected ordersIn(instrument: number) {
     const mark = this.market.marks[instrument] ?? Number.NaN;
-    const sums = { bids: 0, asks: 0, bidValue: 0, askValue: 0 };
+    const sums = { bids: 0, asks: 0, bidValue: 0, askValue: 0, bidBest: 0, askBest: 0 };
     for (const order of this.pool.orders ?? []) {
       if (this.market.instrumentIndex(order.instrument) !== instrument || order.reduceOnly === true) continue;
       const size = Math.abs(Number(order.quantity));
-      const value = size * Number(order.limitPrice ?? mark);
-      const buys = Number(order.quantity) > 0;
-      sums[buys ? "bids" : "asks"] += size;
-      sums[buys ? "bidValue" : "askValue"] += value;
+      const limit = Number(order.limitPrice ?? mark);
+      if (size === 0) continue;
+      if (Number(order.quantity) > 0) {
+        sums.bids += size;
+        sums.bidValue += size * limit;
+        sums.bidBest = Math.max(sums.bidBest, limit);
+      } else {
+        sums.asks += size;
+        sums.askValue += size * limit;
+        sums.askBest = sums.askBest === 0 ? limit : Math.min(sums.askBest, limit);
+      }
     }
     return sums;
   }
@@ -218,7 +228,7 @@ export class PoolFacts {
   protected readLines(): void {
     const { pool, market, rule } = this;
     const seen = new Set<number>();
-    const none = { bids: 0, asks: 0, bidValue: 0, askValue: 0 };
+    const none = { bids: 0, asks: 0, bidValue: 0, askValue: 0, bidBest: 0, askBest: 0 };
     for (const position of pool.positions ?? []) {
       const instrument = market.instrumentIndex(position.instrument);
       const { kind, quote = -1, settle = -1, payoff, multiplier = 1 } = market.instruments[instrument] ?? {};

@@ -380,17 +380,18 @@ class Pool extends PoolFacts {
     const { market } = this;
     const { held, owed } = this.sides(signed);
     const price = (asset: number, side: Side) => this.price(asset, level, side, this.entryOf(asset));
-    const ends = this.spot.map(({ instrument, bids, asks, bidValue, askValue }) => {
+    const ends = this.spot.map(({ instrument, asks, bidValue, bidBest, askBest }) => {
       const { underlying = -1, quote = -1, multiplier = 1 } = market.instruments[instrument] ?? {};
-      const bought = Math.min(
-        (bidValue * multiplier * price(quote, "assets")) / price(underlying, "liabilities"),
-        bids * multiplier,
-      );
-      const sold = Math.min(
-        (asks * multiplier * price(underlying, "assets")) / price(quote, "liabilities"),
-        askValue * multiplier,
-      );
-      return { instrument, underlying, quote, base: asks * multiplier + bought, money: bidValue * multiplier + sold };
+      const money = bidValue * multiplier;
+      const base = asks * multiplier;
+      // What is reserved buys at most what the highest bid would, and sells for at most what the lowest ask asks.
+      const bought =
+        money === 0
+          ? 0
+          : Math.min((money * price(quote, "assets")) / price(underlying, "liabilities"), money / bidBest);
+      const sold =
+        base === 0 ? 0 : Math.min((base * price(underlying, "assets")) / price(quote, "liabilities"), base * askBest);
+      return { instrument, underlying, quote, base: base + bought, money: money + sold };
     });
     const most = new Map<number, number>();
     for (const { underlying, quote, base, money } of ends) {
