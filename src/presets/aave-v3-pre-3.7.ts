@@ -1,6 +1,6 @@
 import type { PresetData } from "./preset-data.js";
 
-/** Aave v3 before v3.7: half-up amounts, binomial interest, isolation mode. */
+/** Aave v3 of older deployments: half-up amounts, binomial interest (to v3.4), isolation mode. */
 export const aaveV3Before37: PresetData = {
   id: "aave-v3-pre-3.7",
   title: "Aave v3 before v3.7 (older deployments, with isolation mode)",
@@ -11,6 +11,7 @@ export const aaveV3Before37: PresetData = {
   refuses: [
     "An isolated collateral is a category of its own, named by the pool in the option eMode, in which every other asset weighs 0: give it as a category.",
     "The debt ceiling of an isolated collateral is over all its borrowers: a pool alone cannot be checked against it.",
+    "Versions 3.5 and 3.6 accrue and round as 3.7 does: take aave-v3 with such categories for them.",
     "An e-mode together with isolation needs a category that states both.",
     "Siloed borrowing, the price oracle sentinel and supply and borrow caps are not checked.",
   ],

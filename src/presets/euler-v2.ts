@@ -32,7 +32,7 @@ export const eulerV2: PresetData = {
     balances: {
       assets: { index: { one: "1" } },
       liabilities: { growth: { fractionalBits: 31 } },
-      interest: { assets: "none", liabilities: "none" },
+      interest: { assets: "none", liabilities: "compounded" },
     },
   },
   forms: { ramp: { unit: 0.0001 } },
