@@ -7,7 +7,10 @@ import { RiskError } from "../../src/errors.js";
 import { parseMarket } from "../../src/market/parse-market.js";
 import { parseRule } from "../../src/models/rule.js";
 import { hasModel, modelDocument } from "../support/model-documents.js";
+import { preset, presets } from "../../src/presets/index.js";
+import { composedRule } from "../../src/rules/index.js";
 import { smallAccounts, smallMarket, smallRule } from "../support/small-documents.js";
+import { wholeRule } from "../support/whole-rule.js";
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: false });
 
@@ -15,6 +18,8 @@ function compile(name: string): ValidateFunction {
   return ajv.compile(JSON.parse(readFileSync(new URL(`../../schema/${name}.json`, import.meta.url), "utf8")));
 }
 
+/** One schema for rules of both models, which ajv compiles once. */
+const rules = compile("rule");
 const market = parseMarket(smallMarket());
 const kinds = {
   market: { schema: compile("market"), make: smallMarket as () => object, parse: (d: unknown) => void parseMarket(d) },
@@ -23,7 +28,8 @@ const kinds = {
     make: smallAccounts as () => object,
     parse: (d: unknown) => void packBook(d, market),
   },
-  rule: { schema: compile("rule"), make: smallRule as () => object, parse: (d: unknown) => void parseRule(d) },
+  rule: { schema: rules, make: smallRule as () => object, parse: (d: unknown) => void parseRule(d) },
+  composed: { schema: rules, make: wholeRule as () => object, parse: (d: unknown) => void composedRule(d) },
 };
 type Kind = keyof typeof kinds;
 
@@ -207,6 +213,89 @@ const CORPUS: readonly (readonly [Kind, string, unknown, "accept" | "refuse" | k
   ["rule", "effective", "2026-02-30", "calendar"],
   ["rule", "price", { assets: "mark" }, "refuse"],
   ["rule", "model", "scan", "refuse"],
+  ["composed", "model", "scan", "refuse"],
+  ["composed", "haircut", 1, "refuse"],
+  ["composed", "breachNeeds", "everything", "refuse"],
+  ["composed", "effective", "2026-02-30", "calendar"],
+  ["composed", "price", { assets: "mid" }, "accept"],
+  ["composed", "price", { assets: "mark" }, "refuse"],
+  ["composed", "price", { assets: { min: [] } }, "refuse"],
+  ["composed", "price", { assets: { median: ["index", "bid"] } }, "order"],
+  ["composed", "price", { assets: { min: ["index"], max: ["index"] } }, "refuse"],
+  ["composed", "price", { assets: "bid", maintenance: {} }, "refuse"],
+  ["composed", "price", { maintenance: {} }, "order"],
+  ["composed", "assets.USDC.price.assets.below.cap", 2, "refuse"],
+  ["composed", "assets.USDC.price.assets.below.confidence", "band", "refuse"],
+  ["composed", "assets.USDC.liability.initial", -1, "refuse"],
+  ["composed", "assets.USDC.liability.initial", [[null, 1]], "refuse"],
+  ["composed", "assets.USDC.liability.initial.borrowScaled.start", 0, "refuse"],
+  ["composed", "assets.BTC.initial", 1.01, "refuse"],
+  ["composed", "assets.BTC.initial", "1.5", "range"],
+  ["composed", "assets.BTC.initial", { borrowScaled: { of: 1, start: 1 } }, "refuse"],
+  ["composed", "assets.BTC.initial", { root: { of: [[null, 1]], imf: 0 } }, "refuse"],
+  ["composed", "assets.BTC.maintenance.root.imf", undefined, "refuse"],
+  ["composed", "assets.BTC.cap", { USD: 1, EUR: 1 }, "refuse"],
+  ["composed", "assets.ETH.initial.clamp.lower", 0.4, "order"],
+  ["composed", "assets.ETH.maintenance.ramp.over", 86_400_000, "accept"],
+  ["composed", "assets.ETH.maintenance.ramp.over", "P1M", "refuse"],
+  ["composed", "assets.ETH.maintenance.ramp.until", "2026-03-01", "refuse"],
+  ["composed", "instruments.0.initial", 0.05, "accept"],
+  ["composed", "instruments.0.initial", -0.05, "refuse"],
+  ["composed", "instruments.0.initial.openInterest.upper", 5, "order"],
+  ["composed", "instruments.1.initial", 0.001, "order"],
+  ["composed", "instruments.1.maintenance", undefined, "refuse"],
+  ["composed", "instruments.0.maintenance.share.share", 2, "refuse"],
+  ["composed", "instruments.0.gain.initial", 1.5, "refuse"],
+  ["composed", "instruments.0.plus", { initial: -1 }, "refuse"],
+  ["composed", "instruments.0.notional", "oracle", "refuse"],
+  ["composed", "categories.1.others.initial", 2, "refuse"],
+  ["composed", "categories", { "0": {} }, "refuse"],
+  ["composed", "options.category", undefined, "order"],
+  ["composed", "options.category", "leverage", "duplicate"],
+  ["composed", "options.mode", "x", "refuse"],
+  ["composed", "pnl", { joins: "balance" }, "order"],
+  ["composed", "pnl", { losses: "assets" }, "refuse"],
+  ["composed", "orders", { contracts: "settle" }, "order"],
+  ["composed", "orders", { contracts: "both" }, "refuse"],
+  ["composed", "requirement", "positions", "accept"],
+  ["composed", "requirement", 5, "accept"],
+  ["composed", "requirement", { sum: [] }, "refuse"],
+  ["composed", "requirement", { scale: { of: "debt" } }, "refuse"],
+  ["composed", "requirement", "equity", "refuse"],
+  ["composed", "rounding.value.decimals", undefined, "refuse"],
+  ["composed", "rounding.value.decimals", 39, "refuse"],
+  ["composed", "rounding.weighted.assets", "floor", "refuse"],
+  ["composed", "rounding.amount.assets", "none", "order"],
+  ["composed", "balances.assets.index.one", 1, "accept"],
+  ["composed", "balances.assets.index.one", "1e27", "refuse"],
+  ["composed", "balances.assets.index.one", 0, "refuse"],
+  ["composed", "balances.liabilities", { growth: { fractionalBits: 31 } }, "order"],
+  ["composed", "balances.liabilities", { growth: { fractionalBits: -1 } }, "refuse"],
+  ["composed", "balances.interest.assets", "simple", "refuse"],
+  ["composed", "ladder.of", "equity", "refuse"],
+  ["composed", "ladder.steps.1", ["liquidate", 1.5], "order"],
+  ["composed", "ladder.steps.1", ["warn", 1], "duplicate"],
+  ["composed", "ladder.steps.1", ["liquidate", 0], "refuse"],
+  ["composed", "refuses", [""], "refuse"],
+  [
+    "composed",
+    "instruments.1.initial",
+    [
+      [1000, 0.1, 0],
+      [null, 0.2, "100"],
+    ],
+    "accept",
+  ],
+  [
+    "composed",
+    "instruments.1.initial",
+    [
+      [1000, 0.1],
+      [null, 0.2, 101],
+    ],
+    "order",
+  ],
+  ["composed", "instruments.1.initial", [[null, 0.1, 0, 0]], "refuse"],
 ];
 
 describe("the published schemas", () => {
@@ -217,11 +306,16 @@ describe("the published schemas", () => {
       expect(coreAccepts(kind, make())).toBe(true);
     });
 
-    test.skipIf(!hasModel)(`accept the ${kind} document of the data model's text`, () => {
+    test.skipIf(!hasModel || kind === "composed")(`accept the ${kind} document of the data model's text`, () => {
       const { schema } = kinds[kind];
       expect([schema(modelDocument(kind)), schema.errors]).toEqual([true, null]);
     });
   }
+
+  test.each(presets.map(({ id }) => id))("accept the rule %s, as the language does", (id) => {
+    expect([rules(preset(id)), rules.errors]).toEqual([true, null]);
+    expect(coreAccepts("composed", preset(id))).toBe(true);
+  });
 
   test.each(CORPUS)("%s: %s = %j: %s", (kind, path, value, verdict) => {
     const document = replaced(kinds[kind].make(), path, value);
