@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../src/engine.js";
 import type { Json, JsonRecord } from "./vectors/comparison.js";
 import { checks } from "./vectors/registry.js";
-import { answer, judge, type Leaf, missesOf, run } from "./vectors/runner.js";
+import { answer, judge, missesOf, run } from "./vectors/runner.js";
+import type { Leaf } from "./vectors/tally.js";
 
 /**
  * A comparison that cannot fail proves nothing. So every value that is compared is moved once, in the first case that has

@@ -166,6 +166,23 @@ export const tolerance = {
   importedProduct: (product: number) => 2 ** -52 * product,
   /** Axioms compare sums of at most some twenty terms, taken in another order: a few hundred ulp of their size. */
   axiomRelative: 1e-13,
+
+  // Worked cases of venues and protocols: the greater of `relative` × |expected| and `absolute`.
+  /** vectors/README.md: "f64 that rounds where the chain does: <= 1e-12 relative"; also what random250 of Aave demands. */
+  chainFast: { relative: 1e-12 },
+  /** The same of a difference of two sums, which loses what they share: a few ulp of their size. */
+  chainDifference: (scale: number) => ({ relative: 1e-12, absolute: 1e-14 * scale }),
+  /** aave-v3/spec_cases: health factors of 20 decimals, where exact mode has the chain's 18. */
+  aaveSpecHealth: { absolute: 1e-18 },
+  /** comet/README.md: "rates 1e8 wei/yr, as upstream". */
+  cometSpecRate: { absolute: 1e8 },
+  /** Issue: "the f64 path agrees to 1e-9 relative or one unit of the protocol's integer". */
+  integerFast: { relative: 1e-9, absolute: 1 },
+  /** kamino/README.md: "1e-15 rel (the SDK uses Decimal precision 20)", of numbers below 1e-9 as of 1e-9. */
+  kaminoDigits: { relative: 1e-15, absolute: 1e-24 },
+  /** verify/check_marginfi.py: the client's values, and its liquidation prices, which it computes in doubles. */
+  marginfiValue: { relative: 1e-9, absolute: 1e-7 },
+  marginfiPrice: { relative: 1e-6, absolute: 1e-6 },
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */

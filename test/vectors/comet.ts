@@ -7,6 +7,7 @@ import {
   cometQuote,
   cometRates,
 } from "../../src/rules/sizing/comet.js";
+import { tolerance } from "../support/tolerance.js";
 import {
   casesIn,
   type Comparison,
@@ -262,11 +263,10 @@ function specAccount(input: JsonRecord): Account {
 /** The tests state rates per year, from floating point: within 1e8 of 1e18, as they are asked for upstream. */
 function specRates(input: JsonRecord): Comparison[] {
   const { utilisation, supplyPerSecond, borrowPerSecond } = ratesOf(input);
-  const tolerance = { absolute: 1e8 };
   return [
     { field: "expected.utilization", actual: utilisation },
-    { field: "expected.supplyRatePerYear", actual: supplyPerSecond * YEAR, tolerance },
-    { field: "expected.borrowRatePerYear", actual: borrowPerSecond * YEAR, tolerance },
+    { field: "expected.supplyRatePerYear", actual: supplyPerSecond * YEAR, tolerance: tolerance.cometSpecRate },
+    { field: "expected.borrowRatePerYear", actual: borrowPerSecond * YEAR, tolerance: tolerance.cometSpecRate },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { preset } from "../../src/presets/index.js";
 import type { ExactAccount } from "../../src/rules/exact.js";
 import { eulerLiquidation } from "../../src/rules/sizing/euler.js";
+import { tolerance } from "../support/tolerance.js";
 import {
   type Actual,
   casesIn,
@@ -21,7 +22,6 @@ import {
 import { NOW, VectorBook } from "./product.js";
 
 const PRICES = ["mid", "bid", "ask"] as const;
-const RELATIVE = { relative: 1e-12 };
 /** The unit of account has 18 decimals in all of these. */
 const UNIT = 1e18;
 
@@ -43,7 +43,7 @@ const accounts: VectorCheck = {
       return [
         ...sides.flatMap(([key, integer, value]): Comparison[] => [
           { field: `expected.${key}`, actual: integer },
-          { field: `expected.${key}`, what: "f64", actual: value * UNIT, tolerance: RELATIVE },
+          { field: `expected.${key}`, what: "f64", actual: value * UNIT, tolerance: tolerance.chainFast },
         ]),
         { field: "expected.owedAssets", actual: owedBy(exact) },
         { field: "expected.checkLiquidation", actual: liquidations(exact, cases[i]) },

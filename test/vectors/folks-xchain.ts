@@ -1,6 +1,7 @@
 import { preset } from "../../src/presets/index.js";
 import type { ExactHolding } from "../../src/rules/exact.js";
 import { folksLoan } from "../../src/rules/sizing/folks.js";
+import { tolerance } from "../support/tolerance.js";
 import {
   casesIn,
   type Comparison,
@@ -16,9 +17,6 @@ import {
 } from "./comparison.js";
 import { type Row, VectorBook } from "./product.js";
 
-/** 1e-9, or one unit of the eight decimals that the protocol has. */
-const UNITS = { relative: 1e-9, absolute: 1 };
-
 const loans: VectorCheck = {
   cases: (document) => casesIn(document, "cases"),
   answer(cases, context) {
@@ -32,7 +30,7 @@ const loans: VectorCheck = {
         field: `expected.${field}`,
         what: "f64",
         actual,
-        tolerance: UNITS,
+        tolerance: tolerance.integerFast,
       });
       return [
         ...exactly(row),

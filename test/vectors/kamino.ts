@@ -1,6 +1,7 @@
 import { preset } from "../../src/presets/index.js";
 import { add, divide, exactDecimal, type Rational, subtract, ZERO } from "../../src/rules/exact-number.js";
 import { kaminoMaxWithdraw } from "../../src/rules/sizing/kamino.js";
+import { tolerance } from "../support/tolerance.js";
 import {
   type Actual,
   casesIn,
@@ -20,8 +21,6 @@ import {
 } from "./comparison.js";
 import { decimalParts, FINE, type Row, VectorBook } from "./product.js";
 
-const RELATIVE = { relative: 1e-12 };
-
 const obligations: VectorCheck = {
   cases: (document) => casesIn(document, "cases"),
   answer(cases, context) {
@@ -36,7 +35,7 @@ const obligations: VectorCheck = {
         field: `expected.${field}`,
         what: "f64",
         actual,
-        tolerance: RELATIVE,
+        tolerance: tolerance.chainFast,
       });
       return [
         ...exactly(row, cases[i]?.input ?? {}),
@@ -54,8 +53,6 @@ const obligations: VectorCheck = {
 };
 
 const UPDATE = "an elevation group that the client proposes; zero in all, and not a number of the obligation";
-/** The library computes with 20 digits. */
-const DIGITS = { relative: 1e-15, absolute: 1e-24 };
 
 /** All numbers of the library, as quotients of the exact sums. */
 function exactly(row: Row, input: JsonRecord): Comparison[] {
@@ -97,7 +94,11 @@ function exactly(row: Row, input: JsonRecord): Comparison[] {
     borrowValues: debts.map(({ value }) => fraction(value)),
     maxWithdrawLamports: Object.fromEntries(withdrawals),
   };
-  return Object.entries(numbers).map(([key, actual]) => ({ field: `expected.${key}`, actual, tolerance: DIGITS }));
+  return Object.entries(numbers).map(([key, actual]) => ({
+    field: `expected.${key}`,
+    actual,
+    tolerance: tolerance.kaminoDigits,
+  }));
 }
 
 /** What a deposit counts for: its reserve's ratios, or those of the elevation group that both are in. */

@@ -1,6 +1,7 @@
 import { preset } from "../../src/presets/index.js";
 import { quantityOf } from "../../src/rules/balances.js";
 import { marginfiLiquidationPrice } from "../../src/rules/venue-price/marginfi.js";
+import { tolerance } from "../support/tolerance.js";
 import {
   type Actual,
   casesIn,
@@ -17,8 +18,6 @@ import {
 } from "./comparison.js";
 import { decimalParts, FINE, type Row, VectorBook } from "./product.js";
 
-/** What the client's script demands: nine digits, and no better than the client's own printing for small numbers. */
-const VALUE = { relative: 1e-9, absolute: 1e-7 };
 const UNREPRODUCED = "the README calls it not reproduced: the client's own search for it is not stated";
 
 const accounts: VectorCheck = {
@@ -34,23 +33,36 @@ const accounts: VectorCheck = {
     return rows.map((row, i): Comparison[] => {
       const equity = equities[i] ?? row;
       return [
-        { field: "expected.init.assets", actual: row.assets.initial, tolerance: VALUE },
-        { field: "expected.init.liabilities", actual: row.liabilities.initial, tolerance: VALUE },
-        { field: "expected.maint.assets", actual: row.assets.maintenance, tolerance: VALUE },
-        { field: "expected.maint.liabilities", actual: row.liabilities.maintenance, tolerance: VALUE },
-        { field: "expected.equity.assets", actual: equity.assets.maintenance, tolerance: VALUE },
-        { field: "expected.equity.liabilities", actual: equity.liabilities.maintenance, tolerance: VALUE },
-        { field: "expected.freeCollateral", actual: Math.max(0, row.excess.initial), tolerance: VALUE },
-        { field: "expected.liqPrice", actual: liquidationPrices(row, cases[i]?.input ?? {}), tolerance: PRICE },
+        { field: "expected.init.assets", actual: row.assets.initial, tolerance: tolerance.marginfiValue },
+        { field: "expected.init.liabilities", actual: row.liabilities.initial, tolerance: tolerance.marginfiValue },
+        { field: "expected.maint.assets", actual: row.assets.maintenance, tolerance: tolerance.marginfiValue },
+        {
+          field: "expected.maint.liabilities",
+          actual: row.liabilities.maintenance,
+          tolerance: tolerance.marginfiValue,
+        },
+        { field: "expected.equity.assets", actual: equity.assets.maintenance, tolerance: tolerance.marginfiValue },
+        {
+          field: "expected.equity.liabilities",
+          actual: equity.liabilities.maintenance,
+          tolerance: tolerance.marginfiValue,
+        },
+        {
+          field: "expected.freeCollateral",
+          actual: Math.max(0, row.excess.initial),
+          tolerance: tolerance.marginfiValue,
+        },
+        {
+          field: "expected.liqPrice",
+          actual: liquidationPrices(row, cases[i]?.input ?? {}),
+          tolerance: tolerance.marginfiPrice,
+        },
         { field: "expected.maxWithdraw", skipped: UNREPRODUCED },
         { field: "expected.maxBorrow", skipped: UNREPRODUCED },
       ];
     });
   },
 };
-
-/** The client computes these in doubles. */
-const PRICE = { relative: 1e-6, absolute: 1e-6 };
 
 /** The client's liquidation price of each bank that the account has a balance with, by the bank's id. */
 function liquidationPrices(row: Row, input: JsonRecord): Actual {

@@ -1,6 +1,7 @@
 import { preset } from "../../src/presets/index.js";
 import { chainHealthFactor, MAX_UINT256 } from "../../src/rules/integers.js";
 import { morphoAccount, morphoAccrual } from "../../src/rules/sizing/morpho.js";
+import { tolerance } from "../support/tolerance.js";
 import {
   casesIn,
   type Comparison,
@@ -11,8 +12,6 @@ import {
   type VectorChecks,
 } from "./comparison.js";
 import { NUMERAIRE, type Row, VectorBook } from "./product.js";
-
-const RELATIVE = { relative: 1e-12 };
 
 const positions: VectorCheck = {
   cases: (document) => casesIn(document),
@@ -49,9 +48,9 @@ function underRule(row: Row): Comparison[] {
     { field: "expected.maxBorrowable", what: "rule", actual: exact.available },
     { field: "expected.healthFactor", what: "rule", actual: chainHealthFactor(exact.healthFactor) },
     { field: "expected.isHealthy", what: "rule", actual: !exact.breached },
-    { field: "expected.borrowAssets", what: "f64", actual: row.debt, tolerance: RELATIVE },
-    { field: "expected.maxBorrowAssets", what: "f64", actual: row.assets.maintenance, tolerance: RELATIVE },
-    { field: "expected.healthFactor", what: "f64", actual: health, tolerance: RELATIVE },
+    { field: "expected.borrowAssets", what: "f64", actual: row.debt, tolerance: tolerance.chainFast },
+    { field: "expected.maxBorrowAssets", what: "f64", actual: row.assets.maintenance, tolerance: tolerance.chainFast },
+    { field: "expected.healthFactor", what: "f64", actual: health, tolerance: tolerance.chainFast },
     { field: "expected.isHealthy", what: "f64", actual: !row.breached },
   ];
 }
