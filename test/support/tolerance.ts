@@ -160,6 +160,10 @@ export const tolerance = {
   nearlyNoPrice: 1e-9,
   /** Three products and a quotient on either side, in another order. */
   loanHealthRelative: 4 * 2 ** -52,
+  /** Examples printed to the cent, from inputs printed likewise. */
+  printedMoney: 0.01,
+  /** Examples printed in full: a few products of decimals. */
+  printedExample: 1e-9,
   /** A published deduction is a decimal; ours a sum of at most some fifteen products of decimals, each an ulp of the total. */
   publishedDeduction: (published: number) => 1e-12 * Math.max(1, published),
   /** A quotient of two decimals times its divisor: one ulp each. */
