@@ -88,6 +88,11 @@ describe("the vector runner", () => {
     expect(stray.failures).toEqual([expect.stringContaining("expectedTotal: belongs to no case")]);
   });
 
+  it("fails a case of which nothing is expected", () => {
+    const report = tell(edited((copy) => Object.assign(copy.accounts, [{ name: "bare", a: 1, b: 2 }])));
+    expect(report.failures).toEqual(["made-up/cases.json accounts.0 (bare): nothing that is known is expected of it"]);
+  });
+
   it("names the case whose input is broken, and computes the others", () => {
     const report = tell(edited((copy) => Object.assign(copy.accounts[1]!, { a: "x" })));
     expect(report).toMatchObject({ run: 2, passed: 1 });

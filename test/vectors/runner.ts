@@ -139,15 +139,18 @@ export function missesOf(file: string, document: Json, answers: Answers, index: 
 }
 
 function compareCase(tally: Tally, document: Json, at: readonly string[], comparisons: readonly Comparison[]): void {
+  let found = 0;
   for (const comparison of comparisons) {
     const field = fieldOf(comparison);
     const path = [...at, ...field];
     const expected = valueAt(document, path);
     if (!field.some((key) => EXPECTED.test(key))) tally.miss(`${field.join(".")} is not an expected field`);
     if (expected === undefined) continue;
+    found++;
     if ("skipped" in comparison) tally.skip(field, comparison.skipped);
     else tally.compare(path, field, expected, comparison);
   }
+  if (found === 0) tally.miss("nothing that is known is expected of it");
 }
 
 /** What is expected and no comparison names, by the innermost case that it is in; under null what is in none. */
