@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { preset } from "../../src/presets/index.js";
 import { composedRule, type ComposedRule, type Rate, type Weight } from "../../src/rules/index.js";
 import { aaveRules } from "../support/importers/aave.js";
 import { binanceRule } from "../support/importers/binance.js";
@@ -166,5 +167,44 @@ describe.skipIf(!present)("rules imported from recorded parameters", () => {
       expect(maintenance.slope).toBe(initial.slope * of("maintenance_margin_scalar"));
       expect(plus).toEqual({ initial: of("minimum_position_margin"), maintenance: of("minimum_position_margin") });
     }
+  });
+
+  it("agree with what the presets ship", () => {
+    const shipped = (id: string) => composedRule(preset(id));
+    const aave = aaveRules(textOf("aave_v3_params/reserves_2026-08-22.csv"), "2026-08-22").rules.map(composedRule);
+    const ethereum = aave.find(({ id }) => id === "aave-v3-ethereum-2026-08-22");
+    for (const [id, entry] of shipped("aave-v3").assets) expect(ethereum?.assets.get(`${id}@ethereum`)).toEqual(entry);
+
+    const comet = cometRules(textOf("compound_v3_params/collaterals.csv"), "2026-05-29").rules.map(composedRule);
+    const usdc = comet.find(({ id }) => id === "compound-v3-mainnet-usdc");
+    expect(usdc?.assets).toEqual(shipped("compound-v3").assets);
+
+    const [dydx] = dydxRule(JSON.parse(textOf("dydx_v4_market_params/mainnet_genesis_params.json"))).rules.map(
+      composedRule,
+    );
+    const [synthetix] = synthetixRule(
+      {
+        markets: textOf("synthetix_v3_perps_params/perps_markets.csv"),
+        collaterals: textOf("synthetix_v3_perps_params/perps_collaterals.csv"),
+        global: textOf("synthetix_v3_perps_params/perps_global.csv"),
+      },
+      "2026-06-25",
+    ).rules.map(composedRule);
+    const tiers = textOf("binance_leverage_tiers/tiers_2024-10-24.csv.gz");
+    const [binance] = binanceRule(tiers, "2024-10-24").rules.map(composedRule);
+    const sets: readonly (readonly [string, ComposedRule | undefined, (coin: string) => string])[] = [
+      ["dydx-v4", dydx, (coin) => `dydx:${coin}-USD`],
+      ["synthetix-v3", synthetix, (coin) => `synthetix:${coin}`],
+      ["binance-cross", binance, (coin) => `binance:${coin}/USDT:USDT`],
+      ["binance-multi-asset", binance, (coin) => `binance:${coin}/USDT:USDT`],
+    ];
+    for (const [id, imported, nameOf] of sets) {
+      for (const { match, ...terms } of shipped(id).instruments) {
+        const found = imported?.instruments.find((one) => one.match.id === nameOf(match.underlying ?? ""));
+        expect({ ...found, match: null }).toEqual({ ...terms, match: null });
+      }
+    }
+    expect(synthetix?.requirement).toEqual(shipped("synthetix-v3").requirement);
+    expect(synthetix?.assets).toEqual(shipped("synthetix-v3").assets);
   });
 });
