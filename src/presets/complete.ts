@@ -1,7 +1,7 @@
 import { entries, invalid, own, type Place, record, at } from "../checks.js";
 import type { Json, JsonObject, PresetData } from "./preset-data.js";
 
-function isObject(value: Json): value is JsonObject {
+export function isObject(value: Json): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

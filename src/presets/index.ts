@@ -4,7 +4,7 @@ import { aaveV3Before37 } from "./aave-v3-pre-3.7.js";
 import { binanceCross } from "./binance-cross.js";
 import { binanceMultiAsset } from "./binance-multi-asset.js";
 import { bybitLinear } from "./bybit-linear.js";
-import { assetsOf, categoriesOf, copyOf, instrumentsOf, withSettings } from "./complete.js";
+import { assetsOf, categoriesOf, copyOf, instrumentsOf, isObject, withSettings } from "./complete.js";
 import { compoundV3 } from "./compound-v3.js";
 import { driftV2 } from "./drift-v2.js";
 import { dydxV4 } from "./dydx-v4.js";
@@ -147,5 +147,6 @@ export function preset(id: string, parameters: PresetParameters = {}): Record<st
     ...(Object.keys(categories).length === 0 ? {} : { categories }),
     refuses: [...data.refuses],
   };
-  return Object(withSettings(copyOf(document, ""), settings));
+  const resolved = withSettings(copyOf(document, ""), settings);
+  return isObject(resolved) ? { ...resolved } : {};
 }
