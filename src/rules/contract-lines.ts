@@ -23,6 +23,16 @@ export interface ContractLines {
   readonly orderCount: Uint32Array;
   /** f64[lines]: least initial rate by the pool's leverage and floor, 0: none */
   readonly floor: Float64Array;
+  /** u32: which lines are empty ones, added for orders */
+  readonly empty: Uint32Array;
+}
+
+/** The same lines after a repricing, which moves the entry of empty ones to the new mark. */
+export function atMark(lines: ContractLines, market: Market): ContractLines {
+  if (lines.empty.length === 0) return lines;
+  const entry = lines.entry.slice();
+  for (const k of lines.empty) entry[k] = market.marks[lines.instrument[k] ?? 0] ?? Number.NaN;
+  return { ...lines, entry };
 }
 
 interface PoolContracts {
@@ -61,6 +71,7 @@ export class ContractLineWriter {
       quantity: packed.positionQuantity,
       entry: packed.positionEntry,
       funding: packed.positionFunding,
+      empty: new Uint32Array(0),
     };
     const lines: ContractLines = {
       ...(fresh === 0 ? positions : this.merged(count)),
@@ -100,19 +111,23 @@ export class ContractLineWriter {
   }
 
   /** Positions and empty lines by pool, merged by settle asset, positions first. */
-  private merged(count: number): Pick<ContractLines, "start" | "instrument" | "quantity" | "entry" | "funding"> {
+  private merged(
+    count: number,
+  ): Pick<ContractLines, "start" | "instrument" | "quantity" | "entry" | "funding" | "empty"> {
     const { packed, market } = this;
     const start = new Uint32Array(packed.poolCount + 1);
     const instrument = new Uint32Array(count);
     const quantity = new Float64Array(count);
     const entry = new Float64Array(count);
     const funding = new Float64Array(count);
+    const added: number[] = [];
     let k = 0;
     for (let p = 0; p < packed.poolCount; p++) {
       const pool = this.pools.get(p);
       const fresh = pool === undefined ? [] : this.without(p, pool.orders);
       let next = 0;
       const empty = (index: number): void => {
+        added.push(k);
         instrument[k] = index;
         entry[k++] = market.marks[index] ?? Number.NaN;
       };
@@ -129,7 +144,7 @@ export class ContractLineWriter {
       for (const one of fresh.slice(next)) empty(one);
       start[p + 1] = k;
     }
-    return { start, instrument, quantity, entry, funding };
+    return { start, instrument, quantity, entry, funding, empty: Uint32Array.from(added) };
   }
 
   private settle(instrument: number): number {

@@ -1,9 +1,11 @@
-import type { Fields } from "../checks.js";
+import { type Fields, type Place, spell } from "../checks.js";
 import { Feature } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import { InsufficientDataError, InvalidInputError, RiskError, UnsupportedError } from "../errors.js";
+import type { Market } from "../market/market.js";
 import { STATUSES, type Status } from "../models/model.js";
-import { ContractLineWriter, type ContractLines } from "./contract-lines.js";
+import { atMark, ContractLineWriter, type ContractLines } from "./contract-lines.js";
+import { LineWatch } from "./line-watch.js";
 import { readPoolAmounts } from "./pool-amounts.js";
 import { type PoolOptions, readPoolOptions } from "./pool-options.js";
 import { NO_OPEN_ORDERS, type OpenOrders, readPoolOrders } from "./pool-orders.js";
@@ -45,20 +47,31 @@ export interface Lines {
 /** Features whose numbers stand in the document only. */
 const IN_SOURCE = Feature.orders | Feature.raw | Feature.poolOptions;
 
+/** Lines with what of which market they were made from. */
+interface Made {
+  readonly lines: Lines;
+  readonly watch: LineWatch;
+  readonly state: string;
+  readonly market: Market;
+}
+
 /**
- * The lines of a book under rules, made on first use; after a repricing again, where anything of them is of the market.
+ * The lines of a book under rules, made on first use; after a repricing again, where it changed what they were made from.
  * `numbers` is the rule of each pool, as `poolRule` gives it; null: the one rule takes all.
  *
  * A pool that the rules refuse throws nothing here, whatever the book does with invalid pools: its row of `bad` says so and
  * `refusal` why, for the model to throw or to give the status of the rows that it is asked for.
  *
- * O(pools), with no memory per pool that has neither orders, options nor raw integers.
+ * O(pools), with no memory per pool that has neither orders, options nor raw integers; some microseconds for one that has.
  */
 export function linesOf(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint32Array | null): Lines {
-  const key = linesKey(rules, numbers);
   const { market } = book.market;
-  const bound = book.derive(`${key}/bound`, () => book.packed.features.some((bits) => (bits & BOUND) !== 0));
-  return book.latest(key, bound ? market.hash : "", () => build(book, rules, numbers));
+  const kept = book.derive(linesKey(rules, numbers), (): { made: Made | null } => ({ made: null }));
+  const { made } = kept;
+  if (made?.market === market) return made.lines;
+  if (made === null || made.watch.state(market) !== made.state) kept.made = build(book, rules, numbers);
+  else kept.made = { ...made, lines: { ...made.lines, contracts: atMark(made.lines.contracts, market) }, market };
+  return kept.made.lines;
 }
 
 /** What the lines of a book are known by: names of what is derived from them begin with it. */
@@ -66,10 +79,7 @@ export function linesKey(rules: readonly ComposedRule[], numbers: Uint32Array | 
   return `rules/lines/${rules.map(({ hash }) => hash).join("+")}/${numbers === null ? "single" : "named"}`;
 }
 
-/** Features that make lines depend on the market: marks of orders without a limit, interest to its time. */
-const BOUND = Feature.orders | Feature.raw;
-
-function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint32Array | null): Lines {
+function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint32Array | null): Made {
   const { packed } = book;
   const { market } = book.market;
   const { poolCount } = packed;
@@ -81,36 +91,39 @@ function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint
   const faults = new Map<number, RiskError>();
   const contracts = new ContractLineWriter(packed, market);
   const spot: { readonly pool: number; readonly orders: OpenOrders }[] = [];
+  const watch = new LineWatch();
   let quantity = packed.holdingQuantity;
 
+  const read = (p: number, rule: ComposedRule, start: number, place: Place): void => {
+    const features = packed.features[p] ?? 0;
+    const pool = sourceOf(packed.source(p), place);
+    const options = readPoolOptions(pool, place, rule, market);
+    variant[p] = variantOf(variants, start, options);
+    floor[p] = options.floor;
+    if ((features & Feature.raw) !== 0 && !rule.ignores.includes("raw")) {
+      if (quantity === packed.holdingQuantity) quantity = quantity.slice();
+      readPoolAmounts(pool, place, rule, market, packed, p, quantity, watch);
+    }
+    const hasOrders = (features & Feature.orders) !== 0;
+    const orders = hasOrders ? readPoolOrders(pool, place, rule, market, watch) : NO_OPEN_ORDERS;
+    contracts.put(p, orders.contracts, options);
+    for (const one of orders.spot) spot.push({ pool: p, orders: one });
+  };
   for (let p = 0; p < poolCount; p++) {
     const number = numbers?.[p] ?? 0;
-    variant[p] = first[number] ?? NO_VARIANT;
+    const start = first[number] ?? NO_VARIANT;
+    variant[p] = start;
     const rule = rules[number];
     if (rule === undefined) bad[p] = code("unsupported");
-    const features = (packed.features[p] ?? 0) & IN_SOURCE;
-    if (rule === undefined || features === 0) continue;
-    try {
-      const place = packed.pool(p).path;
-      const pool = sourceOf(packed.source(p), place);
-      const options = readPoolOptions(pool, place, rule, market);
-      variant[p] = variantOf(variants, first[number] ?? 0, options);
-      floor[p] = options.floor;
-      if ((features & Feature.raw) !== 0 && !rule.ignores.includes("raw")) {
-        if (quantity === packed.holdingQuantity) quantity = quantity.slice();
-        readPoolAmounts(pool, place, rule, market, packed, p, quantity);
-      }
-      const hasOrders = (features & Feature.orders) !== 0;
-      const orders = hasOrders ? readPoolOrders(pool, place, rule, market) : NO_OPEN_ORDERS;
-      contracts.put(p, orders.contracts, options);
-      for (const one of orders.spot) spot.push({ pool: p, orders: one });
-    } catch (error) {
-      if (!(error instanceof RiskError)) throw error;
-      faults.set(p, error);
-      bad[p] = code(error instanceof InsufficientDataError ? "insufficientData" : "unsupported");
-    }
+    if (rule === undefined || ((packed.features[p] ?? 0) & IN_SOURCE) === 0) continue;
+    // The place of a pool is made only for an error: most of a book has none.
+    if (attempt(() => read(p, rule, start, "")) === null) continue;
+    const fault = attempt(() => read(p, rule, start, packed.pool(p).path));
+    if (fault === null) continue;
+    faults.set(p, fault);
+    bad[p] = code(fault instanceof InsufficientDataError ? "insufficientData" : "unsupported");
   }
-  return {
+  const lines = {
     variants,
     variant,
     floor,
@@ -118,8 +131,21 @@ function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint
     quantity,
     contracts: contracts.lines(),
     spot: spotLines(poolCount, spot),
-    refusal: (pool) => faults.get(pool) ?? (variant[pool] === NO_VARIANT ? unknownRule(book, pool, rules) : null),
+    refusal: (pool: number) =>
+      faults.get(pool) ?? (variant[pool] === NO_VARIANT ? unknownRule(book, pool, rules) : null),
   };
+  return { lines, watch, state: watch.state(market), market };
+}
+
+/** The error of this package that `work` throws, null where it throws none. */
+function attempt(work: () => void): RiskError | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof RiskError) return error;
+    throw error;
+  }
 }
 
 function variantOf(variants: readonly Variant[], first: number, { category }: PoolOptions): number {
@@ -128,10 +154,10 @@ function variantOf(variants: readonly Variant[], first: number, { category }: Po
 }
 
 /** The document of a pool, whose shape packing has checked. */
-function sourceOf(source: unknown, path: string): Fields {
+function sourceOf(source: unknown, place: Place): Fields {
   if (typeof source === "object" && source !== null) return source as Fields;
   const what = "orders, options or raw integers in a document that the book does not have";
-  throw new UnsupportedError(path, what, "Pack the book from its document");
+  throw new UnsupportedError(spell(place), what, "Pack the book from its document");
 }
 
 function code(status: Status): number {

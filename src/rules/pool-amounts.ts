@@ -16,6 +16,7 @@ import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import type { Market } from "../market/market.js";
 import { amountOf, quantityOf, type RawBalance } from "./balances.js";
+import type { LineWatch } from "./line-watch.js";
 import type { ComposedRule } from "./rule.js";
 
 const LISTS = ["balances", "supplies", "debts"] as const;
@@ -38,13 +39,14 @@ export function readPoolAmounts(
   packed: PackedBook,
   index: number,
   quantity: Float64Array,
+  watch: LineWatch,
 ): void {
   let next = packed.holdingStart[index] ?? 0;
   for (const name of LISTS) {
     list(own(pool, name) ?? [], at(place, name), (item, here) => {
       const fields = record(item, here, KEYS);
       if (own(fields, "raw") === undefined) return;
-      const amount = readAmount(fields, here, name, rule, market);
+      const amount = readAmount(fields, here, name, rule, market, watch);
       const holding = holdingOf(packed, index, next, amount);
       if (holding < 0) throw invalid(at(here, "asset"), "an asset with a price", own(fields, "asset"));
       next = holding + 1;
@@ -68,6 +70,7 @@ function readAmount(
   name: (typeof LISTS)[number],
   rule: ComposedRule,
   market: Market,
+  watch: LineWatch,
 ): Amount {
   const raw = at(place, "raw");
   const { balances, rounding } = rule;
@@ -88,6 +91,7 @@ function readAmount(
   if (direction === "none")
     throw invalid("rounding.amount", "a direction, as raw balances are whole numbers", direction);
   const integers = own(fields, "raw") as RawBalance;
+  if (own(integers, "updatedAt") !== undefined) watch.growth();
   const options = { interest: balances.interest[side], asOf: market.asOf, direction };
   const amount = quantityOf(amountOf(balances[side], integers, options, raw), decimals);
   if (name === "balances" ? amount * stated < 0 : amount < 0) {

@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly rates: ReadonlyMap<number, number>;
 }
 
+const NO_RATES: ReadonlyMap<number, number> = new Map();
+
 /**
  * The options of a pool. A category of 0, "0", "" or false is none.
  *
@@ -26,7 +28,7 @@ export function readPoolOptions(pool: Fields, poolPlace: Place, rule: ComposedRu
   let category: string | null = null;
   let floor = 0;
   let rate = 0;
-  const rates = new Map<number, number>();
+  let rates: Map<number, number> | null = null;
   const given = own(pool, "options");
   const place = at(poolPlace, "options");
   const { options } = rule;
@@ -39,13 +41,14 @@ export function readPoolOptions(pool: Fields, poolPlace: Place, rule: ComposedRu
       const id = key.slice(options.leverage.length + 1);
       const instrument = market.instrumentIndex(id);
       if (instrument < 0) throw invalid(here, "of an instrument of the market", id);
+      rates ??= new Map();
       rates.set(instrument, 1 / decimal(value, here, { above: 0 }));
     } else if (!rule.ignores.includes("poolOptions")) {
       const remedy = 'Leave it out, or list "poolOptions" in the rule\'s "ignores"';
       throw new UnsupportedError(spell(here), `rule ${rule.id} does not read the option ${key}`, remedy);
     }
   }
-  return { category, floor, rate, rates };
+  return { category, floor, rate, rates: rates ?? NO_RATES };
 }
 
 function categoryOf(value: unknown, place: Place, rule: ComposedRule): string | null {

@@ -16,6 +16,7 @@ import {
 import { lackOf } from "../book/positions.js";
 import { UnsupportedError } from "../errors.js";
 import type { Instrument, Market } from "../market/market.js";
+import type { LineWatch } from "./line-watch.js";
 import type { ComposedRule } from "./rule.js";
 
 /** The open orders of a pool in one instrument. Sizes are ≥ 0, in contracts. */
@@ -50,7 +51,13 @@ const KEYS = ["id", "instrument", "quantity", "limitPrice", "reduceOnly"];
  *                             unless it ignores "orders"
  * @throws InvalidInputError   an order without a limit in an instrument without a mark, or in one that lacks a price
  */
-export function readPoolOrders(pool: Fields, poolPlace: Place, rule: ComposedRule, market: Market): PoolOrders {
+export function readPoolOrders(
+  pool: Fields,
+  poolPlace: Place,
+  rule: ComposedRule,
+  market: Market,
+  watch: LineWatch,
+): PoolOrders {
   const sums = new Map<number, Sums>();
   const place = at(poolPlace, "orders");
   list(own(pool, "orders") ?? [], place, (item, here) => {
@@ -60,7 +67,8 @@ export function readPoolOrders(pool: Fields, poolPlace: Place, rule: ComposedRul
     const instrument = market.instruments[index];
     if (instrument === undefined) throw invalid(at(here, "instrument"), "the id of an instrument of the market", id);
     if (!counts(instrument, rule, here)) return;
-    const lack = instrument.kind === "spot" ? lackOfSpot(market, instrument) : lackOf(market, index);
+    watch.order(index);
+    const lack = lackOfOrders(market, index);
     if (lack !== null) throw invalid(at(here, "instrument"), lack, id);
     let found = sums.get(index);
     if (found === undefined) {
@@ -70,7 +78,7 @@ export function readPoolOrders(pool: Fields, poolPlace: Place, rule: ComposedRul
     found.count++;
     const quantity = required(fields, "quantity", here, decimal);
     if (quantity === 0 || optional(fields, "reduceOnly", here, false, truth)) return;
-    const limit = optional(fields, "limitPrice", here, market.marks[index] ?? Number.NaN, price);
+    const limit = optional(fields, "limitPrice", here, null, price) ?? watch.mark(market, index);
     if (Number.isNaN(limit)) throw invalid(at(here, "limitPrice"), "given, as the instrument has no mark", undefined);
     add(found, quantity, limit);
   });
@@ -114,8 +122,11 @@ function counts(instrument: Instrument, rule: ComposedRule, place: Place): boole
   throw new UnsupportedError(spell(place), `rule ${rule.id} does not handle orders in ${what}`, remedy);
 }
 
-function lackOfSpot(market: Market, { underlying, quote }: Instrument): string | null {
-  for (const asset of [underlying, quote]) {
+/** What orders in an instrument lack to be computed, as the sentence of an error; null where nothing. */
+export function lackOfOrders(market: Market, index: number): string | null {
+  const instrument = market.instruments[index];
+  if (instrument?.kind !== "spot") return lackOf(market, index);
+  for (const asset of [instrument.underlying, instrument.quote]) {
     if (!Number.isNaN(market.prices.index[asset])) continue;
     return `an instrument whose assets have a price, which ${market.assets[asset]?.id} has not`;
   }

@@ -5,6 +5,7 @@ import { packColumns } from "../../src/book/pack-columns.js";
 import type { PackedBook } from "../../src/book/packed.js";
 import type { ResidentBook } from "../../src/book/resident.js";
 import { createEngine, type Engine } from "../../src/engine.js";
+import type { Market } from "../../src/market/market.js";
 import { parseMarket } from "../../src/market/parse-market.js";
 import { STATUSES } from "../../src/models/model.js";
 import { type ComposedRule, composedRule, type Lines, linesOf } from "../../src/rules/index.js";
@@ -18,9 +19,11 @@ beforeAll(() => {
 });
 
 /** The small market with a perpetual that settles first, a spot instrument with a mark and one without. */
-function market(asOf = "2026-03-01T12:00:00Z") {
+function market(asOf = "2026-03-01T12:00:00Z", mark = 50_100): Market {
   const small = smallMarket();
   small.asOf = asOf;
+  const perp = small.prices.find(({ of }) => of === "BTC-PERP");
+  if (perp !== undefined) perp.mark = mark;
   const spot = { kind: "spot", payoff: "linear", quote: "USDC", settle: "USDC" };
   small.instruments.push(
     { id: "BTC/USDC", underlying: "BTC", ...spot },
@@ -313,17 +316,50 @@ describe("the lines of a loaded book", () => {
     orders: [{ instrument: "BTC-USD", quantity: 1 }],
   };
 
-  test("are made once, and again after a repricing where they are of the market", () => {
+  test("are made once, and again after a repricing that changed what they were made from", () => {
     const rules = [rule()];
-    const reprice = (pools: readonly object[]) => {
-      const book = load(packBook(document(pools), market()));
+    const updatedAt = Date.parse("2026-03-01T11:00:00Z") / 1000;
+    const reprice = (parts: object, next: Market): boolean => {
+      const book = load(packBook(document([{ positions: pool.positions, ...parts }]), market()));
       const before = linesOf(book, rules, null);
       expect(linesOf(book, rules, null)).toBe(before);
-      book.market.reprice(market("2026-03-01T13:00:00Z"));
-      return linesOf(book, rules, null) === before;
+      book.market.reprice(next);
+      const after = linesOf(book, rules, null);
+      expect(linesOf(book, rules, null)).toBe(after);
+      return after.quantity === before.quantity && after.contracts.bids === before.contracts.bids;
     };
-    expect(reprice([{ positions: pool.positions, options: { leverage: 2 } }])).toBe(true);
-    expect(reprice([pool])).toBe(false);
+    const later = market("2026-03-01T13:00:00Z");
+    const moved = market("2026-03-01T12:00:00Z", 50_200);
+    const order = { instrument: "BTC-PERP", quantity: 1 };
+    const raw = { scaled: 1_000_000, index: String(10n ** 18n) };
+    const supplies = (parts: object) => [
+      { asset: "USDC@base", quantity: 1, collateral: true, raw: { ...raw, ...parts } },
+    ];
+    expect(reprice({ options: { leverage: 2 } }, moved)).toBe(true);
+    expect(reprice({ orders: [{ ...order, limitPrice: 50_000 }] }, moved)).toBe(true);
+    expect(reprice({ orders: [order] }, moved)).toBe(false);
+    expect(reprice({ orders: [order] }, later)).toBe(true);
+    expect(reprice({ supplies: supplies({}) }, later)).toBe(true);
+    expect(reprice({ supplies: supplies({ rate: 1, updatedAt }) }, later)).toBe(false);
+    expect(reprice({ supplies: supplies({ rate: 1, updatedAt }) }, moved)).toBe(true);
+    // The future of an order expires.
+    expect(
+      reprice({ orders: [{ instrument: "BTC-JUN", quantity: 1, limitPrice: 1 }] }, market("2026-07-01T00:00:00Z")),
+    ).toBe(false);
+  });
+
+  test("take the mark for the entry of an empty line, also after a repricing", () => {
+    const rules = [rule()];
+    const orders = [{ instrument: "BTC-PERP", quantity: 1, limitPrice: 40_000 }];
+    const book = load(packBook(document([{ orders }]), market()));
+    const before = linesOf(book, rules, null);
+    const blocks = lineBlocks(book, rules, null, before);
+    expect(before.contracts.entry[0]).toBe(50_100);
+    book.market.reprice(market("2026-03-01T12:00:00Z", 50_200));
+    const after = linesOf(book, rules, null);
+    expect([before.contracts.entry[0], after.contracts.entry[0]]).toEqual([50_100, 50_200]);
+    expect(lineBlocks(book, rules, null, after)).toBe(blocks);
+    expect(book.memory.f64(blocks.contracts.entry, 1)[0]).toBe(50_200);
   });
 
   test("have other lines under other rules", () => {
