@@ -17,6 +17,8 @@ import {
   taylorGrowth,
   taylorInterest,
 } from "../../src/rules/index.js";
+import { INTERESTS } from "../../src/rules/balances.js";
+import { amountOf as slowAmountOf } from "../reference/composed-amounts.js";
 import { pathOf } from "../support/errors.js";
 
 const RAY = 10n ** 27n;
@@ -269,6 +271,56 @@ describe("an amount", () => {
       expect(String(debt)).toBe(account.expected.totalDebtBase);
     }
     expect(accounts.length).toBeGreaterThan(100);
+  });
+});
+
+describe("an amount of any form, interest and direction", () => {
+  const digits = (max: bigint, min = 0n) => fc.bigInt({ min, max }).map(String);
+  const bits = fc.integer({ min: 0, max: 64 });
+  const ratio = fc.option(fc.constant(WAD), { nil: null });
+  const rayForm = fc.record({ kind: fc.constant("index" as const), one: fc.constant(RAY) });
+  const forms: fc.Arbitrary<BalanceForm> = fc.oneof(
+    rayForm,
+    fc.record({
+      kind: fc.constant("shares" as const),
+      virtualShares: fc.bigInt(1n, 10n ** 6n),
+      virtualAssets: fc.bigInt(0n, 2n),
+    }),
+    fc.record({ kind: fc.constant("growth" as const), fractionalBits: bits, ratio }),
+  );
+  const fields = fc.record({
+    amount: fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map(String),
+    index: digits(10n ** 29n, 10n ** 26n),
+    total: digits(10n ** 30n),
+    from: digits(10n ** 29n, 10n ** 26n),
+    rate: fc.option(digits(10n ** 19n), { nil: undefined }),
+    age: fc.integer({ min: 0, max: 40_000_000 }),
+  });
+
+  test("is what the slow evaluator makes of it", () => {
+    fc.assert(
+      fc.property(
+        forms,
+        fields,
+        fc.constantFrom("none", "linear", "binomial", "taylor", "compounded"),
+        fc.constantFrom("down", "up", "half"),
+        fc.integer({ min: 0, max: 18 }),
+        (form, { amount, index, total, from, rate, age }, wanted, direction, decimals) => {
+          const interest = wanted === "none" || INTERESTS[form.kind].includes(wanted) ? wanted : "none";
+          const grows = rate === undefined || interest === "none" ? {} : { rate, updatedAt: ASOF / 1000 - age };
+          const raw: Record<string, string | number> = {
+            ...(form.kind === "index" && { scaled: amount, index }),
+            ...(form.kind === "shares" && { shares: amount, totalAssets: total, totalShares: total }),
+            ...(form.kind === "growth" && { owed: amount, index, from }),
+            ...grows,
+          };
+          const ours = quantityOf(amountOf(form, raw, { asOf: ASOF, interest, direction }), decimals);
+          const balances = { assets: form, liabilities: form, interest: { assets: interest, liabilities: interest } };
+          expect(ours).toBe(slowAmountOf(raw, "assets", balances, direction, decimals, ASOF) + 0);
+        },
+      ),
+      { numRuns: 2000, seed: 12 },
+    );
   });
 });
 
