@@ -30,8 +30,11 @@ export class PoolDocument {
     return typeof options === "object" && options !== null ? Object.keys(options) : [];
   }
 
-  /** The entry of a list for an asset, with its place in the pool; null where the document has none. */
-  find(name: ListName, id: string): { readonly entry: Fields; readonly index: number } | null {
+  /** Where in its list the entry that was last found stands. */
+  index = 0;
+
+  /** The entry of a list for an asset; null where the document has none. */
+  find(name: ListName, id: string): Fields | null {
     if (this.fields === null) return null;
     if (name !== this.name) {
       const list = own(this.fields, name);
@@ -42,9 +45,9 @@ export class PoolDocument {
     // Columns are in the order of the document, so the first try is right unless the pool has been changed.
     for (let tries = 0; tries < this.list.length; tries++) {
       if (this.next >= this.list.length) this.next = 0;
-      const index = this.next++;
-      const entry = this.list[index] as Fields;
-      if (entry.asset === id) return { entry, index };
+      this.index = this.next++;
+      const entry = this.list[this.index] as Fields;
+      if (entry.asset === id) return entry;
     }
     return null;
   }
@@ -59,7 +62,7 @@ const WHOLE: bigint = 1n;
  * after a change, the shortest decimal of the column.
  *
  * @param side                which side of the pool it is on
- * @param place               of the pool
+ * @param place               of the pool; null where the path of an error does not matter
  * @throws InvalidInputError  naming the path: raw integers that do not fit the rule's form; a quantity that is not whole in
  *                            smallest units
  * @throws UnsupportedError   a loan with interest at a rate of its own, since no contract computes it
@@ -71,29 +74,28 @@ export function exactAmount(
   document: PoolDocument,
   asset: ExactAsset,
   side: "assets" | "liabilities",
-  place: Place,
+  place: string | null,
 ): Rational {
   const kind = book.holdingKind[h];
   const quantity = book.holdingQuantity[h] ?? 0;
   const name = LISTS[kind ?? HoldingKind.balance] ?? "balances";
   if (kind === HoldingKind.interest) {
     throw new UnsupportedError(
-      spell(at(place, name)),
+      spell(at(place ?? "", name)),
       `a loan of ${asset.id} with interest at a rate of its own has no exact form`,
     );
   }
-  const found = document.find(name, asset.id);
-  if (found === null) return whole(exactDecimal(quantity), asset, at(at(place, name), asset.id), quantity);
-  const { entry, index } = found;
+  const entry = document.find(name, asset.id);
+  if (entry === null) return whole(exactDecimal(quantity), asset, at(at(place ?? "", name), asset.id), quantity);
   const { quantity: stated, locked = 0, raw } = entry;
   const held = Number(locked);
   const free = kind === HoldingKind.debt ? 0 - Number(stated) : Number(stated) - held;
-  const here = at(at(place, name), index);
+  const here = place === null ? "" : at(at(place, name), document.index);
   if ((kind === HoldingKind.locked ? held : free) !== quantity) {
     return whole(exactDecimal(quantity), asset, here, quantity);
   }
   if (raw !== undefined && held === 0 && tables.rule.balances !== null) {
-    return rawAmount(tables, tables.rule.balances, raw, side, asset, at(here, "raw"));
+    return rawAmount(tables, tables.rule.balances, raw, side, asset, place === null ? "" : at(here, "raw"));
   }
   const apart = exactDecimal(locked as number | string);
   if (kind === HoldingKind.locked) return whole(apart, asset, here, locked);
@@ -121,9 +123,9 @@ function rawAmount(
   const form = balances[side];
   const fields = raw as RawBalance;
   const direction = rule.rounding.amount[side];
-  const grown = asset.growth[side].of(fields, () =>
-    accrue(form, fields, { interest: balances.interest[side], asOf: market.asOf }, place),
-  );
+  const growth = asset.growth[side];
+  const options = { interest: balances.interest[side], asOf: market.asOf };
+  const grown = growth.of(fields) ?? growth.keep(fields, accrue(form, fields, options, place));
   const { numerator, denominator } = quotientOf(form, fields, grown, direction, place);
   const magnitude = numerator < 0n ? -numerator : numerator;
   if (direction === "none") return { n: magnitude, d: denominator };

@@ -15,12 +15,12 @@ export function refuse(
   book: PackedBook,
   pool: number,
   document: PoolDocument,
-  place: string,
+  place: string | null,
 ): void {
   const refused = (path: string, what: string): UnsupportedError =>
     new UnsupportedError(path, `${what} not expressed in exact mode, which has the loan part of a rule`);
   if ((book.positionStart[pool + 1] ?? 0) > (book.positionStart[pool] ?? 0)) {
-    throw refused(spell(at(place, "positions")), "positions are");
+    throw refused(spell(at(place ?? "", "positions")), "positions are");
   }
   const features = book.features[pool] ?? 0;
   if (features === 0) return;
@@ -33,13 +33,13 @@ export function refuse(
         [category, leverage, floor].includes(option) || (leverage !== null && option.startsWith(`${leverage}.`));
       const unknown = document.options().find((option) => !known(option));
       if (unknown === undefined) continue;
-      throw refused(spell(at(at(place, "options"), unknown)), `the option ${unknown} is`);
+      throw refused(spell(at(at(place ?? "", "options"), unknown)), `the option ${unknown} is`);
     }
     throw refused(book.featurePath(pool, name), `${name} are`);
   }
   const { floor } = rule.options;
   if (floor !== null && document.option(floor) !== undefined) {
-    throw refused(spell(at(at(place, "options"), floor)), "a floor of weights is");
+    throw refused(spell(at(at(place ?? "", "options"), floor)), "a floor of weights is");
   }
 }
 
@@ -48,7 +48,7 @@ export function refuse(
  *
  * @throws InvalidInputError   naming the path: a category that the rule does not have
  */
-export function categoryOf(rule: ComposedRule, document: PoolDocument, place: string): Category | null {
+export function categoryOf(rule: ComposedRule, document: PoolDocument, place: string | null): Category | null {
   const name = rule.options.category;
   if (name === null) return null;
   const stated = document.option(name);
@@ -56,5 +56,9 @@ export function categoryOf(rule: ComposedRule, document: PoolDocument, place: st
   const category = rule.categories.get(String(stated));
   if (category !== undefined) return category;
   const known = [...rule.categories.keys()].join(", ");
-  throw invalid(at(at(place, "options"), name), `one of the categories of rule ${rule.id} (${known}), or 0`, stated);
+  throw invalid(
+    at(at(place ?? "", "options"), name),
+    `one of the categories of rule ${rule.id} (${known}), or 0`,
+    stated,
+  );
 }

@@ -4,17 +4,9 @@ import type { Market } from "../market/market.js";
 import type { RawBalance } from "./balances.js";
 import { exactDecimal, ONE, type Rational, reduce } from "./exact-number.js";
 import { ExactPrices } from "./exact-prices.js";
+import { Units, unitsPerOne } from "./exact-units.js";
 import { exactWeight } from "./exact-weights.js";
-import type {
-  AssetEntry,
-  Category,
-  Combiner,
-  ComposedRule,
-  PriceChoice,
-  Rounding,
-  RoundingStep,
-  Weight,
-} from "./rule.js";
+import type { AssetEntry, Category, Combiner, ComposedRule, PriceChoice, Weight } from "./rule.js";
 
 /** One side of an asset at one level: what a smallest unit of it is worth, and what that counts. */
 export interface SideFactors {
@@ -38,8 +30,6 @@ export interface ExactAsset {
   readonly liabilities: { readonly initial: SideFactors; readonly maintenance: SideFactors };
   /** what raw balances of it have grown by, kept because most accounts of a market state the same */
   readonly growth: { readonly assets: Growth; readonly liabilities: Growth };
-  /** whether both levels value a side alike, so that one multiplication does for both */
-  readonly sameValue: { readonly assets: boolean; readonly liabilities: boolean };
 }
 
 /** The last growth that was computed, and for which raw integers. */
@@ -47,44 +37,22 @@ export class Growth {
   private last: RawBalance = {};
   private grown: bigint | null = null;
 
-  /** What `raw` has grown by: as before, where all that growth depends on is as before, else computed. */
-  of(raw: RawBalance, compute: () => bigint): bigint {
+  /** What `raw` has grown by, where all that growth depends on is as it was last; else null. */
+  of(raw: RawBalance): bigint | null {
     const { last } = this;
     const known =
-      this.grown !== null &&
       raw.index === last.index &&
       raw.updatedAt === last.updatedAt &&
       raw.rate === last.rate &&
       raw.totalAssets === last.totalAssets &&
       raw.one === last.one;
-    if (known && this.grown !== null) return this.grown;
-    this.grown = compute();
-    this.last = raw;
-    return this.grown;
+    return known ? this.grown : null;
   }
-}
 
-/** Decimals of values that a rule does not round. */
-const UNROUNDED_DECIMALS = 18;
-
-/** Units of the account's integers, from the rule's rounding. */
-export class Units {
-  readonly decimals: number;
-  readonly weightedDecimals: number;
-  /** what a sum is multiplied by to be in units of 10^-decimals: 1 where the rule rounds it to those itself */
-  readonly value: bigint;
-  readonly weighted: bigint;
-  /** what a sum is divided by to be in the numeraire */
-  readonly valuePerOne: bigint;
-  readonly weightedPerOne: bigint;
-
-  constructor({ value, weighted }: Rounding) {
-    this.decimals = value?.decimals ?? UNROUNDED_DECIMALS;
-    this.weightedDecimals = weighted?.decimals ?? this.decimals;
-    this.valuePerOne = unitsPerOne(value);
-    this.weightedPerOne = unitsPerOne(weighted ?? value);
-    this.value = value === null ? 10n ** BigInt(UNROUNDED_DECIMALS) : 1n;
-    this.weighted = weighted === null ? this.value : 1n;
+  keep(raw: RawBalance, grown: bigint): bigint {
+    this.last = raw;
+    this.grown = grown;
+    return grown;
   }
 }
 
@@ -105,6 +73,8 @@ export class ExactTables {
   readonly units: Units;
   /** whether weighted values are sums of value × weight that are divided by the debt first and by the scale then */
   readonly dividesTwice: boolean;
+  /** whether both levels read the same prices, so that one value does for both */
+  readonly onePrice: boolean;
   private readonly prices: ExactPrices;
   private readonly variants = new Map<string | null, (ExactAsset | undefined)[]>();
 
@@ -130,11 +100,11 @@ export class ExactTables {
         );
       }
     }
+    const prices = [rule.price, ...everyEntry(rule).map((entry) => entry.price)];
+    this.onePrice = prices.every((price) => JSON.stringify(price?.initial) === JSON.stringify(price?.maintenance));
     let places = BASIS_POINTS;
-    for (const entries of [rule.assets, ...[...rule.categories.values()].map((category) => category.assets)]) {
-      for (const { weight } of entries.values()) {
-        for (const one of [weight.initial, weight.maintenance]) places = Math.max(places, placesOf(one));
-      }
+    for (const { weight } of everyEntry(rule)) {
+      for (const one of [weight.initial, weight.maintenance]) places = Math.max(places, placesOf(one));
     }
     for (const { others } of rule.categories.values()) {
       for (const one of Object.values(others?.weight ?? {})) places = Math.max(places, placesOf(one));
@@ -196,7 +166,6 @@ export class ExactTables {
       assets,
       liabilities,
       growth: Object.freeze({ assets: new Growth(), liabilities: new Growth() }),
-      sameValue: Object.freeze({ assets: sameValue(assets), liabilities: sameValue(liabilities) }),
     });
   }
 
@@ -275,13 +244,8 @@ export class ExactTables {
 const INDEX: PriceChoice = Object.freeze({ kind: "named", name: "index" });
 const NOTHING: Rational = Object.freeze({ n: 0n, d: 1n });
 
-/** How many units of a rounding step one is; 1 where there is no step. */
-export function unitsPerOne(step: RoundingStep | null): bigint {
-  return step === null ? 1n : 10n ** BigInt(step.decimals);
-}
-
-function sameValue({ initial, maintenance }: ExactAsset["assets"]): boolean {
-  return initial.value.n === maintenance.value.n && initial.value.d === maintenance.value.d;
+function everyEntry(rule: ComposedRule): readonly AssetEntry[] {
+  return [rule, ...rule.categories.values()].flatMap(({ assets }) => [...assets.values()]);
 }
 
 /** Decimal places of a weight that is a plain decimal; 0 of others, which keep denominators of their own. */

@@ -112,7 +112,7 @@ export function exactAccount(rule: ComposedRule, book: PackedBook, pool: number)
     throw new InvalidInputError("pool", `a row from 0 to ${book.poolCount - 1}`, pool);
   }
   try {
-    return evaluate(table, book, pool, "");
+    return evaluate(table, book, pool, null);
   } catch (error) {
     // Where the pool stands is spelt only for an error: once more, and the same error is thrown with its whole path.
     if (error instanceof RiskError) return evaluate(table, book, pool, book.pool(pool).path);
