@@ -10,7 +10,7 @@ import {
   taylorInterest,
   type WholeDirection,
 } from "./interest.js";
-import type { BalanceForm, Direction, Interest } from "./rule.js";
+import type { BalanceForm, Interest } from "./rule.js";
 
 /** On-chain integers of a balance by name, as a document has them: safe numbers, or digits. */
 export type RawBalance = Readonly<Record<string, unknown>>;
@@ -66,14 +66,14 @@ export function amountOf(form: BalanceForm, raw: RawBalance, options: AmountOpti
 }
 
 /**
- * The amount of `amountOf` before it is rounded, as a quotient. `grown` is what `accrue` gives; many balances of one market
- * share it. Steps before the last are rounded, unless the direction is `none`: then the quotient is exact.
+ * The amount of `amountOf` before its last rounding, as a quotient. `grown` is what `accrue` gives; many balances of one
+ * market share it.
  */
 export function quotientOf(
   form: BalanceForm,
   raw: RawBalance,
   grown: bigint,
-  direction: Direction,
+  direction: WholeDirection,
   place: Place = "raw",
 ): { readonly numerator: bigint; readonly denominator: bigint } {
   const fields = record(raw, place, KEYS[form.kind]);
@@ -89,13 +89,11 @@ export function quotientOf(
   }
   const from = above(fields, "from", place, 1n);
   const owed = integer(fields, "owed", place);
-  const parts = form.ratio ?? 2n ** BigInt(form.fractionalBits);
-  if (direction === "none") return { numerator: owed * grown, denominator: from * (form.ratio === null ? parts : 1n) };
-  const numerator =
-    form.ratio === null
-      ? signed(owed, (magnitude) => (magnitude * grown) / from)
-      : owed * divide(grown * form.ratio, from, direction);
-  return { numerator, denominator: parts };
+  if (form.ratio !== null) {
+    return { numerator: owed * divide(grown * form.ratio, from, direction), denominator: form.ratio };
+  }
+  const numerator = signed(owed, (magnitude) => (magnitude * grown) / from);
+  return { numerator, denominator: 2n ** BigInt(form.fractionalBits) };
 }
 
 /**

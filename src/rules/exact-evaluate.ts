@@ -2,7 +2,7 @@ import { HoldingKind, type PackedBook } from "../book/packed.js";
 import type { ExactAccount } from "./exact.js";
 import { Account, type Counted, Level, scaled } from "./exact-account.js";
 import { exactAmount, PoolDocument } from "./exact-pool.js";
-import { categoryOf, refuse } from "./exact-refusal.js";
+import { admit } from "./exact-refusal.js";
 import type { ExactTables } from "./exact-tables.js";
 
 /**
@@ -14,8 +14,7 @@ import type { ExactTables } from "./exact-tables.js";
 export function evaluate(table: ExactTables, book: PackedBook, pool: number, place: string | null): ExactAccount {
   const { rule } = table;
   const document = new PoolDocument(book.source(pool));
-  refuse(rule, book, pool, document, place);
-  const category = categoryOf(rule, document, place);
+  const category = admit(rule, book, pool, document, place);
   const assets = table.variant(category?.id ?? null);
   const { value, weighted } = rule.rounding;
   const maintenance = new Level(null);
@@ -33,9 +32,10 @@ export function evaluate(table: ExactTables, book: PackedBook, pool: number, pla
       assets[index] = asset;
     }
     const kind = book.holdingKind[h] ?? HoldingKind.balance;
-    const owed = (book.holdingQuantity[h] ?? 0) < 0 || kind === HoldingKind.debt;
+    const signed = exactAmount(table, book, h, document, asset, place);
+    const owed = signed.n < 0n || kind === HoldingKind.debt;
     const side = owed ? "liabilities" : "assets";
-    const amount = exactAmount(table, book, h, document, asset, side, place);
+    const amount = signed.n < 0n ? { n: -signed.n, d: signed.d } : signed;
     const valueStep = value === null ? "none" : value[side];
     const weightedStep = weighted === null ? "none" : weighted[side];
     const factors = asset[side];

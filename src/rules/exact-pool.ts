@@ -2,7 +2,7 @@ import { at, type Fields, invalid, own, type Place, spell } from "../checks.js";
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import { accrue, quotientOf, type RawBalance } from "./balances.js";
-import { exactDecimal, type Rational, roundQuotient, subtract } from "./exact-number.js";
+import { add, digitsOf, exactDecimal, type Rational, roundQuotient, subtract } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
 import type { Balances } from "./rule.js";
 
@@ -10,7 +10,7 @@ type ListName = "balances" | "supplies" | "debts";
 
 /** The lists of a pool's document, read along its columns. */
 export class PoolDocument {
-  private readonly fields: Fields | null;
+  readonly fields: Fields | null;
   private list: readonly unknown[] = [];
   private name = "";
   private next = 0;
@@ -19,15 +19,9 @@ export class PoolDocument {
     this.fields = typeof source === "object" && source !== null ? (source as Fields) : null;
   }
 
-  option(name: string): unknown {
-    const options = this.fields === null ? undefined : own(this.fields, "options");
-    return typeof options === "object" && options !== null ? own(options as Fields, name) : undefined;
-  }
-
-  /** Names of the options that the pool states. */
-  options(): readonly string[] {
-    const options = this.fields === null ? undefined : own(this.fields, "options");
-    return typeof options === "object" && options !== null ? Object.keys(options) : [];
+  /** Whether there is no document, as of a pool of columns. */
+  get isEmpty(): boolean {
+    return this.fields === null;
   }
 
   /** Where in its list the entry that was last found stands. */
@@ -53,19 +47,17 @@ export class PoolDocument {
   }
 }
 
-/** 1 as a denominator. */
-const WHOLE: bigint = 1n;
-
 /**
- * The amount of holding `h` of a book in smallest units, as an exact number ≥ 0: from raw integers where the document has
- * them and the rule reads them, else from the decimal of the document; where the holding is not what the document says, as
- * after a change, the shortest decimal of the column.
+ * The amount of holding `h` of a book in smallest units of its asset, an exact number; what is owed is negative.
  *
- * @param side                which side of the pool it is on
+ *   document   raw integers, where the pool's document has them and the rule reads them, else the quantity as it is written
+ *   change     what the book holds more or less than the document states, as a change makes it, to the nearest unit
+ *   columns    without a document the shortest decimal of the f64
+ *
  * @param place               of the pool; null where the path of an error does not matter
- * @throws InvalidInputError  naming the path: raw integers that do not fit the rule's form; a quantity that is not whole in
- *                            smallest units
- * @throws UnsupportedError   a loan with interest at a rate of its own, since no contract computes it
+ * @throws InvalidInputError  naming the path: raw integers that do not fit the rule's form, an amount of another sign than the
+ *                            quantity, a quantity that is not whole in smallest units
+ * @throws UnsupportedError   interest of a loan at a rate of its own, since no contract computes it
  */
 export function exactAmount(
   tables: ExactTables,
@@ -73,34 +65,40 @@ export function exactAmount(
   h: number,
   document: PoolDocument,
   asset: ExactAsset,
-  side: "assets" | "liabilities",
   place: string | null,
 ): Rational {
-  const kind = book.holdingKind[h];
+  const kind = book.holdingKind[h] ?? HoldingKind.balance;
   const quantity = book.holdingQuantity[h] ?? 0;
-  const name = LISTS[kind ?? HoldingKind.balance] ?? "balances";
+  const name = LISTS[kind] ?? "balances";
   if (kind === HoldingKind.interest) {
-    throw new UnsupportedError(
-      spell(at(place ?? "", name)),
-      `a loan of ${asset.id} with interest at a rate of its own has no exact form`,
-    );
+    const path = spell(at(place ?? "", name));
+    throw new UnsupportedError(path, `a loan of ${asset.id} with interest at a rate of its own has no exact form`);
   }
   const entry = document.find(name, asset.id);
-  if (entry === null) return whole(exactDecimal(quantity), asset, at(at(place ?? "", name), asset.id), quantity);
-  const { quantity: stated, locked = 0, raw } = entry;
-  const held = Number(locked);
-  const free = kind === HoldingKind.debt ? 0 - Number(stated) : Number(stated) - held;
+  if (entry === null) {
+    if (!document.isEmpty) return nearest(quantity, asset);
+    return whole(exactDecimal(quantity), asset, place === null ? "" : at(at(place, name), asset.id), quantity);
+  }
   const here = place === null ? "" : at(at(place, name), document.index);
-  if ((kind === HoldingKind.locked ? held : free) !== quantity) {
-    return whole(exactDecimal(quantity), asset, here, quantity);
+  const { raw, locked } = entry;
+  const given = entry.quantity as number | string;
+  const stated = kind === HoldingKind.debt ? 0 - Number(given) : Number(given);
+  const apart = locked === undefined ? null : whole(exactDecimal(locked as number | string), asset, here, locked);
+  if (kind === HoldingKind.locked && apart !== null) return plus(apart, quantity - Number(locked), asset);
+  let amount: Rational;
+  if (raw !== undefined && tables.rule.balances !== null) {
+    const side = kind === HoldingKind.debt || stated < 0 ? "liabilities" : "assets";
+    const found = rawAmount(tables, tables.rule.balances, raw, side, asset, place === null ? "" : at(here, "raw"));
+    if (kind === HoldingKind.balance ? found.n !== 0n && found.n < 0n !== stated < 0 && stated !== 0 : found.n < 0n) {
+      throw invalid(at(here, "raw"), "of the sign of the quantity", found.n);
+    }
+    amount = kind === HoldingKind.debt ? { n: -found.n, d: found.d } : found;
+  } else {
+    const written = whole(exactDecimal(given), asset, here, given);
+    amount = kind === HoldingKind.debt ? { n: -written.n, d: written.d } : written;
   }
-  if (raw !== undefined && held === 0 && tables.rule.balances !== null) {
-    return rawAmount(tables, tables.rule.balances, raw, side, asset, place === null ? "" : at(here, "raw"));
-  }
-  const apart = exactDecimal(locked as number | string);
-  if (kind === HoldingKind.locked) return whole(apart, asset, here, locked);
-  const written = exactDecimal(stated as number | string);
-  return whole(held === 0 ? written : subtract(written, apart), asset, here, stated);
+  if (apart !== null) amount = subtract(amount, apart);
+  return plus(amount, quantity - (locked === undefined ? stated : stated - Number(locked)), asset);
 }
 
 const LISTS: Readonly<Record<number, ListName>> = {
@@ -111,6 +109,9 @@ const LISTS: Readonly<Record<number, ListName>> = {
   [HoldingKind.idleSupply]: "supplies",
   [HoldingKind.debt]: "debts",
 };
+
+/** 1 as a denominator. */
+const WHOLE: bigint = 1n;
 
 function rawAmount(
   { rule, market }: ExactTables,
@@ -123,18 +124,29 @@ function rawAmount(
   const form = balances[side];
   const fields = raw as RawBalance;
   const direction = rule.rounding.amount[side];
+  if (direction === "none") {
+    throw invalid("rounding.amount", "a direction, as raw balances are whole numbers", direction);
+  }
   const growth = asset.growth[side];
   const options = { interest: balances.interest[side], asOf: market.asOf };
   const grown = growth.of(fields) ?? growth.keep(fields, accrue(form, fields, options, place));
   const { numerator, denominator } = quotientOf(form, fields, grown, direction, place);
-  const magnitude = numerator < 0n ? -numerator : numerator;
-  if (direction === "none") return { n: magnitude, d: denominator };
-  return { n: roundQuotient(magnitude, denominator, direction), d: WHOLE };
+  if (numerator < 0n) return { n: -roundQuotient(-numerator, denominator, direction), d: WHOLE };
+  return { n: roundQuotient(numerator, denominator, direction), d: WHOLE };
 }
 
-/** A quantity in units of the asset as its magnitude in smallest units, which must be whole. */
+/** A quantity in units of the asset in smallest units, which must be whole. */
 function whole(quantity: Rational, asset: ExactAsset, place: Place, given: unknown): Rational {
-  const n = quantity.n < 0n ? -quantity.n : quantity.n;
-  if ((n * asset.unit) % quantity.d === 0n) return { n: (n * asset.unit) / quantity.d, d: WHOLE };
+  const n = quantity.n * asset.unit;
+  if (n % quantity.d === 0n) return { n: n / quantity.d, d: WHOLE };
   throw invalid(at(place, "quantity"), `a decimal of at most ${asset.decimals} places, as ${asset.id} has`, given);
+}
+
+/** A quantity in units of the asset in smallest units, to the nearest. */
+function nearest(quantity: number, asset: ExactAsset): Rational {
+  return { n: digitsOf(exactDecimal(quantity), asset.decimals, "half"), d: WHOLE };
+}
+
+function plus(amount: Rational, change: number, asset: ExactAsset): Rational {
+  return change === 0 ? amount : add(amount, nearest(change, asset));
 }
