@@ -174,14 +174,16 @@ export const tolerance = {
   // Worked cases of venues and protocols: the greater of `relative` × |expected| and `absolute`.
   /** vectors/README.md: "f64 that rounds where the chain does: <= 1e-12 relative"; also what random250 of Aave demands. */
   chainFast: { relative: 1e-12 },
-  /** The same of a difference of two sums, which loses what they share: a few ulp of their size. */
-  chainDifference: (scale: number) => ({ relative: 1e-12, absolute: 1e-14 * scale }),
+  /** The same of a quotient that the chain rounds down to its last place and the fast path does not. */
+  chainQuotient: { relative: 1e-12, absolute: 1 },
+  /** The same of a difference of two sums, which loses what they share: a few ulp of their size; and a step of rounding. */
+  chainDifference: (scale: number, step = 0) => ({ relative: 1e-12, absolute: 1e-14 * scale + step }),
   /** aave-v3/spec_cases: health factors of 20 decimals, where exact mode has the chain's 18. */
   aaveSpecHealth: { absolute: 1e-18 },
   /** comet/README.md: "rates 1e8 wei/yr, as upstream". */
   cometSpecRate: { absolute: 1e8 },
-  /** Issue: "the f64 path agrees to 1e-9 relative or one unit of the protocol's integer". */
-  integerFast: { relative: 1e-9, absolute: 1 },
+  /** "The f64 path agrees to 1e-9 relative or one unit of the protocol's integer": a unit for each number added up. */
+  integerFast: (terms = 1) => ({ relative: 1e-9, absolute: terms }),
   /** kamino/README.md: "1e-15 rel (the SDK uses Decimal precision 20)", of numbers below 1e-9 as of 1e-9. */
   kaminoDigits: { relative: 1e-15, absolute: 1e-24 },
   /** verify/check_marginfi.py: the client's values, and its liquidation prices, which it computes in doubles. */

@@ -51,7 +51,7 @@ function libraryNumbers(row: Row, isolation: Isolation) {
   const over = (weighted: number) => (row.collateral === 0 ? 0 : weighted / row.collateral);
   return {
     collateral: row.collateral,
-    liquidity: row.equity + row.debt,
+    liquidity: supplied(row),
     debt: row.debt,
     worth: row.equity,
     available: isolation === null ? free : Math.min(free, Number(isolation.left) / BASE),
@@ -59,6 +59,18 @@ function libraryNumbers(row: Row, isolation: Isolation) {
     threshold: over(row.assets.maintenance),
     health: row.healthFactor === Number.POSITIVE_INFINITY ? -1 : row.healthFactor,
   };
+}
+
+/** All supplies, collateral or not: what the product values of each holding, added up. */
+function supplied(row: Row): number {
+  const { perHolding, decimals } = row.exact();
+  const values = perHolding.map(({ kind, value }) => (kind === "debt" ? 0n : value));
+  return Number(
+    decimalText(
+      values.reduce((sum, value) => sum + value, 0n),
+      decimals,
+    ),
+  );
 }
 
 const library: VectorCheck = {

@@ -24,13 +24,16 @@ const loans: VectorCheck = {
     const assets: Record<string, JsonRecord> = {};
     for (const [i, { input }] of cases.entries()) loan(book, assets, i, input);
     const rows = book.margin(context, preset("folks-xchain", { assets }));
-    return rows.map((row): Comparison[] => {
+    return rows.map((row, i): Comparison[] => {
+      const terms = Math.max(
+        ...["collaterals", "borrows"].map((side) => objectsAt(cases[i]?.input ?? {}, side).length),
+      );
       const effective = { collateral: row.assets.maintenance, borrow: row.liabilities.maintenance };
       const f64 = (field: string, actual: number): Comparison => ({
         field: `expected.${field}`,
         what: "f64",
         actual,
-        tolerance: tolerance.integerFast,
+        tolerance: tolerance.integerFast(terms),
       });
       return [
         ...exactly(row),

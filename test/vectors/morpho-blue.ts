@@ -50,7 +50,7 @@ function underRule(row: Row): Comparison[] {
     { field: "expected.isHealthy", what: "rule", actual: !exact.breached },
     { field: "expected.borrowAssets", what: "f64", actual: row.debt, tolerance: tolerance.chainFast },
     { field: "expected.maxBorrowAssets", what: "f64", actual: row.assets.maintenance, tolerance: tolerance.chainFast },
-    { field: "expected.healthFactor", what: "f64", actual: health, tolerance: tolerance.chainFast },
+    { field: "expected.healthFactor", what: "f64", actual: health, tolerance: tolerance.chainQuotient },
     { field: "expected.isHealthy", what: "f64", actual: !row.breached },
   ];
 }
