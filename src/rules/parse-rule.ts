@@ -111,6 +111,8 @@ export function composedRule(document: unknown): ComposedRule {
       return name;
     }),
   );
+  const hasInitial = levels.hasInitial();
+  if (!hasInitial) checkWithoutInitial(options, orders, rounding);
   const content = {
     id: required(fields, "id", "", text),
     title: optional(fields, "title", "", null, text),
@@ -118,7 +120,7 @@ export function composedRule(document: unknown): ComposedRule {
     source: optional(fields, "source", "", null, text),
     breach: optional(fields, "breach", "", "<", oneOf(["<", "<="])),
     breachNeeds: optional(fields, "breachNeeds", "", "nothing", oneOf(["nothing", "requirement"])),
-    hasInitial: levels.hasInitial(),
+    hasInitial,
     maxPriceAge: optional(fields, "maxPriceAge", "", null, duration),
     stale: optional(fields, "stale", "", "flag", oneOf(["flag", "zero", "refuse"])),
     missing: optional(fields, "missing", "", "index", oneOf(["index", "zero", "refuse"])),
@@ -138,6 +140,20 @@ export function composedRule(document: unknown): ComposedRule {
     refuses: Object.freeze(optional(fields, "refuses", "", [], (value, place) => list(value, place, text))),
   };
   return Object.freeze({ ...content, reads: readsOf(content), hash: ruleHash(content) });
+}
+
+/** Terms of the initial level alone say nothing in a rule that has none. */
+function checkWithoutInitial(
+  options: ComposedRule["options"],
+  orders: ComposedRule["orders"],
+  { average }: ComposedRule["rounding"],
+): void {
+  const absent = "absent, as the rule has no initial level";
+  if (options.leverage !== null) throw invalid("options.leverage", absent, options.leverage);
+  if (options.floor !== null) throw invalid("options.floor", absent, options.floor);
+  if (average.initial !== null) throw invalid("rounding.average.initial", absent, average.initial);
+  if (orders.levels === "initial")
+    throw invalid("orders.levels", '"both", as the rule has no initial level', "initial");
 }
 
 function readCategories(

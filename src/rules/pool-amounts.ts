@@ -94,7 +94,8 @@ function readAmount(
   if (own(integers, "updatedAt") !== undefined) watch.growth();
   const options = { interest: balances.interest[side], asOf: market.asOf, direction };
   const amount = quantityOf(amountOf(balances[side], integers, options, raw), decimals);
-  if (name === "balances" ? amount * stated < 0 : amount < 0) {
+  // Which side a balance is on is known by its quantity, here and to whoever reads the book's own columns.
+  if (amount !== 0 && amount < 0 !== (name === "balances" && stated < 0)) {
     throw invalid(raw, "of the sign of the quantity", amount);
   }
   if (name === "debts") return { asset, kind: HoldingKind.debt, stated: 0 - stated, quantity: 0 - amount };

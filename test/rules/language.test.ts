@@ -473,6 +473,14 @@ describe("a composed rule is refused, by path,", () => {
     );
   });
 
+  test("with terms of an initial level that it does not have", () => {
+    const path = (parts: Record<string, unknown>) => pathOfParts({ assets: { A: { maintenance: 1 } }, ...parts });
+    expect(path({ options: { floor: "ratio" } })).toBe("options.floor");
+    expect(path({ options: { leverage: "leverage" } })).toBe("options.leverage");
+    expect(path({ rounding: { average: { initial: 4 } } })).toBe("rounding.average.initial");
+    expect(path({ orders: { contracts: "worstSide", levels: "initial" } })).toBe("orders.levels");
+  });
+
   test("with a price that is none, or has no middle", () => {
     expect(pathOfParts({ price: { assets: "mark" } })).toBe("price.assets");
     expect(pathOfParts({ price: { assets: { min: [] } } })).toBe("price.assets.min");

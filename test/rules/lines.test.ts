@@ -289,6 +289,17 @@ describe("a pool is refused, by path, and no other with it", () => {
     expect(pathOfPool(debt({ raw: { scaled: 1 } }))).toBe(`${path}.raw.index`);
     expect(pathOfPool(debt({ raw: { scaled: -(10 ** 15), index: String(10n ** 18n) } }))).toBe(`${path}.raw`);
     expect(pathOfPool(debt({ asset: "BTC" }))).toBe(`${path}.asset`);
+    const balance = (quantity: number, scaled: number) => ({
+      balances: [{ asset: "USDC@base", quantity, raw: { scaled, index: String(10n ** 18n) } }],
+    });
+    for (const [quantity, scaled] of [
+      [0, -1],
+      [1, -1],
+      [-1, 1],
+    ] as const) {
+      expect(pathOfPool(balance(quantity, scaled))).toBe("accounts[0].pools[0].balances[0].raw");
+    }
+    expect(lines([balance(0, 1), balance(-1, 0)]).refusal(0)).toBeNull();
     expect(pathOfPool({ balances: [{ asset: "DUST", quantity: 0, raw: { scaled: 1, index: 1 } }] })).toBe(
       "accounts[0].pools[0].balances[0].asset",
     );
