@@ -18,6 +18,11 @@ export interface CollateralModel extends MarginModel<CollateralResult> {
   readonly rules: readonly Rule[];
 }
 
+/** A rule of any kind, as pools name it. */
+interface Named {
+  readonly id: string;
+}
+
 const NAME = "collateral";
 /** Rule number of a pool that names a rule which was not given, as in assembly/models/collateral.ts. */
 const NO_RULE = 0xffffffff;
@@ -48,8 +53,10 @@ export function collateral(rule: Rule | readonly Rule[]): CollateralModel {
 }
 
 /** One rule that takes every pool, or several of which each pool takes the one it names: checked. */
-export function ruleList(rule: Rule | readonly Rule[]): { readonly rules: readonly Rule[]; readonly single: boolean } {
-  const rules: readonly Rule[] = isList(rule) ? [...rule] : [rule];
+export function ruleList<R extends Named>(
+  rule: R | readonly R[],
+): { readonly rules: readonly R[]; readonly single: boolean } {
+  const rules: readonly R[] = isList(rule) ? [...rule] : [rule];
   if (rules.length === 0) throw new InvalidInputError("rules", "at least one rule", rule);
   for (const [i, { id }] of rules.entries()) {
     const other = rules.findIndex((candidate) => candidate.id === id);
@@ -59,7 +66,7 @@ export function ruleList(rule: Rule | readonly Rule[]): { readonly rules: readon
 }
 
 /** The rule number of each pool of the book, null where one rule takes all. */
-export function poolRule(book: ResidentBook, rules: readonly Rule[], single: boolean): Uint32Array | null {
+export function poolRule(book: ResidentBook, rules: readonly Named[], single: boolean): Uint32Array | null {
   if (single) return null;
   return book.derive(`pool-rule/${rules.map((rule) => rule.id).join("+")}`, () => {
     const number = new Map(rules.map((rule, i) => [rule.id, i]));
@@ -180,6 +187,6 @@ function withoutInitial(result: CollateralResult, rules: readonly Rule[], number
   }
 }
 
-function isList(rule: Rule | readonly Rule[]): rule is readonly Rule[] {
+function isList<R>(rule: R | readonly R[]): rule is readonly R[] {
   return Array.isArray(rule);
 }

@@ -1,0 +1,192 @@
+/** Contract lines of a pool: unsettled P&L as the rule counts it, closing costs, and requirements. */
+import {
+  positionEntries,
+  positionFundings,
+  positionInstruments,
+  positionQuantities,
+  positionStarts,
+  startOf,
+} from "../book/book";
+import { markOf, multiplierOf, payoffOf, quoteOf, settleOf } from "../book/market";
+import { INVERSE, unrealised } from "../instruments/linear";
+import { ASKS, BIDS, lineFloor, orderCount, orderOf } from "./extras";
+import {
+  ADDED,
+  add,
+  addEquity,
+  ASSETS,
+  bookOf,
+  extrasOf,
+  floorOf,
+  hold,
+  indexOf,
+  instrumentMove,
+  isSmooth,
+  LIABILITIES,
+  lineRecord,
+  marketOf,
+  NOTIONAL,
+  noteLine,
+  notePosition,
+  ORDERS,
+  POSITIONS,
+  REWARDS,
+  rowOf,
+  TAKEN,
+  variantOf,
+} from "./frame";
+import { gainOf, lossOf } from "./pnl";
+import { requirementOf } from "./requirement";
+import { DOWN, rounded } from "./rounding";
+import { settledBase } from "./settle";
+import {
+  AT_ENTRY,
+  AT_INDEX,
+  AT_LEAST,
+  contractOrders,
+  COSTS,
+  COUNTS_AS,
+  flagsOf,
+  INITIAL,
+  instrumentCurve,
+  instrumentLane,
+  instrumentRow,
+  JOINS_POSITION,
+  LOSSES_OFF_ASSETS,
+  moneyPerOrder,
+  NOTIONAL_AT,
+  ORDERS_AT_BOTH,
+  ORDERS_IGNORED,
+  PLUS,
+  RATE,
+  RATE_CURVE,
+  REQUIREMENT,
+  REQUIRES,
+  REWARD,
+  SETTLE,
+  scaleOf,
+  UNDERLYING,
+  WEIGHTS_BASE,
+  WORST_SIDE,
+} from "./variant";
+
+/** Lanes of a line's record, pairs of f64; RECORD_JOINED is what it adds to or takes from its settle asset, in units. */
+const RECORD_ASSETS: usize = 0;
+const RECORD_LIABILITIES: usize = 16;
+const RECORD_REQUIREMENT: usize = 32;
+const RECORD_JOINED: usize = 48;
+
+/** All contract lines of pool p at the levels from `first`. O(lines), a few dozen flops each. */
+export function contracts(frame: usize, p: usize, first: usize): void {
+  const starts = positionStarts(bookOf(frame));
+  const begin = startOf(starts, p);
+  const end = startOf(starts, p + 1);
+  for (let k = begin; k < end; k++) line(frame, k, first, lineRecord(frame, k - begin));
+}
+
+function line(frame: usize, k: usize, first: usize, record: usize): void {
+  const book = bookOf(frame);
+  const market = marketOf(frame);
+  const variant = variantOf(frame);
+  const instrument = load<u32>(positionInstruments(book) + (k << 2));
+  const i = <usize>instrument;
+  const settle = <usize>settleOf(market, instrument);
+  const payoff = payoffOf(market, instrument);
+  const multiplier = multiplierOf(market, instrument);
+  const mark = markOf(market, instrument) * instrumentMove(frame, i);
+  const quantity = load<f64>(positionQuantities(book) + (k << 3));
+  const entry = quantity == 0.0 ? mark : load<f64>(positionEntries(book) + (k << 3));
+  const funding = load<f64>(positionFundings(book) + (k << 3));
+  const pnl = unrealised(payoff, quantity * multiplier, entry, mark) + funding;
+  addEquity(frame, pnl * indexOf(frame, settle));
+  noteLine(frame);
+  if (quantity != 0.0) notePosition(frame);
+
+  const unit = notionalOf(frame, i, payoff, multiplier, mark, entry);
+  const own = abs(quantity) * unit;
+  const row = instrumentRow(variant, i);
+  const counts = load<u32>(instrumentCurve(variant, i), COUNTS_AS);
+  const orders = contractOrders(variant);
+  for (let level = first; level < 2; level++) {
+    const open = level == INITIAL || (flagsOf(variant) & ORDERS_AT_BOTH) != 0;
+    if ((counts & WEIGHTS_BASE) != 0) {
+      const quote = funding - quantity * multiplier * entry;
+      const all = open && orders == SETTLE;
+      join(frame, settle, level, settledBase(frame, k, i, level, quantity, multiplier, quote, all), record);
+    } else {
+      unsettled(frame, i, settle, level, pnl, quantity, record);
+    }
+    const costs = own * load<f64>(row, COSTS);
+    add(frame, LIABILITIES, level, costs);
+    note(record, RECORD_LIABILITIES, level, costs);
+    add(frame, NOTIONAL, level, own);
+    add(frame, REWARDS, level, own * load<f64>(row, REWARD));
+    if (open && orders > ORDERS_IGNORED) {
+      add(frame, ORDERS, level, moneyPerOrder(variant) * <f64>orderCount(extrasOf(frame), k));
+    }
+    if ((counts & REQUIRES) == 0) continue;
+    let size = abs(quantity);
+    if (open && orders == WORST_SIDE) {
+      const bids = orderOf(extrasOf(frame), k, BIDS);
+      const asks = orderOf(extrasOf(frame), k, ASKS);
+      size = max(abs(quantity + bids), abs(quantity - asks));
+    }
+    if (size == 0.0) continue;
+    const units = size * multiplier;
+    const money = required(frame, k, i, level, size * unit, payoff == INVERSE ? units / mark : units);
+    add(frame, POSITIONS, level, money);
+    note(record, RECORD_REQUIREMENT, level, money);
+  }
+}
+
+/** Requirement of line k on a notional and size: max(rate × notional + plus, at least). */
+function required(frame: usize, k: usize, i: usize, level: usize, notional: f64, size: f64): f64 {
+  const variant = variantOf(frame);
+  const row = instrumentRow(variant, i);
+  const curve = load<usize>(instrumentCurve(variant, i) + (level << 2), RATE_CURVE);
+  const least = level == INITIAL ? max(floorOf(frame), lineFloor(extrasOf(frame), k)) : 0.0;
+  const whole = isSmooth(frame) ? notional : rounded(notional, scaleOf(variant, REQUIREMENT), DOWN);
+  const money = requirementOf(frame, curve, instrumentLane(row, level, RATE), size, whole, least);
+  return max(money + instrumentLane(row, level, PLUS), instrumentLane(row, level, AT_LEAST));
+}
+
+/** Notional of one contract in the numeraire, at the price that the rule takes. */
+function notionalOf(frame: usize, i: usize, payoff: u32, multiplier: f64, mark: f64, entry: f64): f64 {
+  const curves = instrumentCurve(variantOf(frame), i);
+  const at = load<u32>(curves, NOTIONAL_AT);
+  const quote = indexOf(frame, <usize>quoteOf(marketOf(frame), <u32>i));
+  if (payoff == INVERSE) return multiplier * quote;
+  if (at == AT_INDEX) return multiplier * indexOf(frame, <usize>load<u32>(curves, UNDERLYING));
+  return multiplier * (at == AT_ENTRY ? entry : mark) * quote;
+}
+
+/** P&L of a line by itself, or joined with what else settles in its asset. */
+function unsettled(frame: usize, i: usize, settle: usize, level: usize, pnl: f64, quantity: f64, record: usize): void {
+  const flags = flagsOf(variantOf(frame));
+  if ((flags & JOINS_POSITION) == 0) {
+    join(frame, settle, level, pnl, record);
+  } else if (pnl >= 0.0) {
+    const gain = gainOf(frame, i, settle, level, pnl, quantity);
+    add(frame, ASSETS, level, gain);
+    note(record, RECORD_ASSETS, level, gain);
+  } else {
+    const loss = lossOf(frame, settle, level, -pnl, quantity);
+    const off = (flags & LOSSES_OFF_ASSETS) != 0;
+    add(frame, off ? ASSETS : LIABILITIES, level, off ? -loss : loss);
+    note(record, off ? RECORD_ASSETS : RECORD_LIABILITIES, level, off ? -loss : loss);
+  }
+}
+
+/** Add an amount of either sign to what P&L does to its settle asset. */
+function join(frame: usize, settle: usize, level: usize, amount: f64, record: usize): void {
+  const row = rowOf(frame, settle);
+  if (amount < 0.0) hold(row, TAKEN, level, -amount);
+  else hold(row, ADDED, level, amount);
+  note(record, RECORD_JOINED, level, amount);
+}
+
+function note(record: usize, lane: usize, level: usize, x: f64): void {
+  if (record == 0) return;
+  const at = record + lane + (level << 3);
+  store<f64>(at, load<f64>(at) + x);
+}

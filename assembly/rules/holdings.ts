@@ -1,0 +1,201 @@
+/** Holdings of a pool: added up per asset and side, joined by P&L, then valued, weighed and rounded per level. */
+import { COLLATERAL as HELD_CLASS, holdingQuantities, holdingStarts, IDLE, slots, startOf } from "../book/book";
+import { isNetted } from "./extras";
+import {
+  ADDED,
+  ASSETS,
+  add,
+  addEquity,
+  assetMove,
+  assetRecord,
+  BALANCE,
+  BORROWING,
+  bookOf,
+  COLLATERAL,
+  DEBT,
+  extrasOf,
+  HELD,
+  heldAt,
+  hold,
+  indexOf,
+  isSmooth,
+  LIABILITIES,
+  noteLine,
+  OWED,
+  priceOf,
+  rowOf,
+  setSum,
+  sumOf,
+  TAKEN,
+  touchedAsset,
+  touchedCount,
+  variantOf,
+  WEIGHTED,
+} from "./frame";
+import { requirementOf } from "./requirement";
+import { DOWN, rounded } from "./rounding";
+import {
+  ASSETS as AS_ASSET,
+  assetCurve,
+  assetLane,
+  assetRow,
+  averageScale,
+  BORROW_CURVE,
+  BORROW_RATE,
+  CAP,
+  CAP_ASSET,
+  COUNTS,
+  flagsOf,
+  JOINS_BALANCE,
+  JOINS_POSITION,
+  LIABILITIES as AS_LIABILITY,
+  OVERLAP_ASSET,
+  OVERLAP_LIABILITY,
+  scaleOf,
+  VALUE,
+} from "./variant";
+import { valueOf, weightedAsset, weightedLiability, weightedOnce } from "./weights";
+
+/** Lanes of an asset's record, pairs of f64. */
+const RECORD_VALUE: usize = 0;
+const RECORD_COUNTED: usize = 16;
+const RECORD_OWED: usize = 32;
+const RECORD_LIABILITY: usize = 48;
+const RECORD_BORROWING: usize = 64;
+
+/** Quantities of pool p by asset and side, in the order of the book; its equity at index prices. O(holdings). */
+export function gather(frame: usize, p: usize): void {
+  const book = bookOf(frame);
+  const joined = (flagsOf(variantOf(frame)) & JOINS_BALANCE) != 0;
+  for (let h = startOf(holdingStarts(book), p), end = startOf(holdingStarts(book), p + 1); h < end; h++) {
+    const slot = load<u32>(slots(book) + (h << 2));
+    const asset = <usize>(slot >> 2);
+    const quantity = load<f64>(holdingQuantities(book) + (h << 3));
+    addEquity(frame, quantity * indexOf(frame, asset));
+    if ((slot & 3) == IDLE) continue;
+    noteLine(frame);
+    const row = rowOf(frame, asset);
+    const netted = joined && isNetted(extrasOf(frame), h);
+    const held = (slot & 3) == HELD_CLASS;
+    const lane = netted ? BALANCE : held ? HELD : OWED;
+    const amount = netted || held ? quantity : -quantity;
+    hold(row, lane, 0, amount);
+    hold(row, lane, 1, amount);
+  }
+}
+
+/**
+ * Where the rule joins P&L with balances: the sum is held or owed. Where it says what becomes of the part that cancels, that
+ * part counts on both sides.
+ */
+export function joinBalances(frame: usize, first: usize): void {
+  const flags = flagsOf(variantOf(frame));
+  if ((flags & JOINS_BALANCE) == 0) return;
+  for (let n: usize = 0; n < touchedCount(frame); n++) {
+    const asset = touchedAsset(frame, n);
+    const row = rowOf(frame, asset);
+    for (let level = first; level < 2; level++) {
+      const balance = heldAt(row, BALANCE, level);
+      const added = heldAt(row, ADDED, level);
+      const taken = heldAt(row, TAKEN, level);
+      const net = balance + added - taken;
+      if (net < 0.0) hold(row, OWED, level, -net);
+      else hold(row, HELD, level, net);
+      if ((flags & (OVERLAP_LIABILITY | OVERLAP_ASSET)) == 0) continue;
+      const both = min(max(balance, 0.0) + added, taken - min(balance, 0.0));
+      if (both == 0.0) continue;
+      const side = (flags & OVERLAP_LIABILITY) != 0 ? AS_LIABILITY : AS_ASSET;
+      const value = valueOf(frame, both, priceOf(frame, asset, level, side), side);
+      const counted =
+        side == AS_LIABILITY
+          ? weightedLiability(frame, asset, level, both, value)
+          : weightedAsset(frame, asset, level, both, value);
+      add(frame, ASSETS, level, counted);
+      add(frame, LIABILITIES, level, counted);
+    }
+  }
+}
+
+/** All assets that the pool touches, valued and weighed at the levels from `first`. */
+export function weigh(frame: usize, first: usize): void {
+  const apart = (flagsOf(variantOf(frame)) & (JOINS_BALANCE | JOINS_POSITION)) == 0;
+  for (let n: usize = 0, count = touchedCount(frame); n < count; n++) {
+    const asset = touchedAsset(frame, n);
+    const row = rowOf(frame, asset);
+    const record = assetRecord(frame, asset);
+    for (let level = first; level < 2; level++) {
+      const held = heldAt(row, HELD, level);
+      const owed = heldAt(row, OWED, level);
+      if (held != 0.0) weighHeld(frame, asset, level, held, record);
+      if (owed != 0.0) weighOwed(frame, asset, level, owed, record);
+      if (apart) weighApart(frame, asset, level, heldAt(row, ADDED, level) - heldAt(row, TAKEN, level));
+    }
+  }
+  for (let level = first; level < 2; level++) average(frame, level);
+}
+
+/** Collateral: value at the price for assets, up to the cap, × weight. */
+function weighHeld(frame: usize, asset: usize, level: usize, held: f64, record: usize): void {
+  const variant = variantOf(frame);
+  const row = assetRow(variant, asset);
+  if (load<f64>(row, COUNTS) == 0.0) return;
+  const value = valueOf(frame, held, priceOf(frame, asset, level, AS_ASSET), AS_ASSET);
+  let cap = load<f64>(row, CAP);
+  if (cap != Infinity) cap *= assetMove(frame, <usize>load<u32>(assetCurve(variant, asset), CAP_ASSET));
+  const counted = weightedAsset(frame, asset, level, held, min(value, cap));
+  add(frame, COLLATERAL, level, value);
+  add(frame, WEIGHTED, level, counted);
+  note(record, RECORD_VALUE, level, value);
+  note(record, RECORD_COUNTED, level, counted);
+}
+
+/** What is owed: value at the price for liabilities × liability weight, and a requirement where the rule has one on loans. */
+function weighOwed(frame: usize, asset: usize, level: usize, owed: f64, record: usize): void {
+  const variant = variantOf(frame);
+  const value = valueOf(frame, owed, priceOf(frame, asset, level, AS_LIABILITY), AS_LIABILITY);
+  const counted = weightedLiability(frame, asset, level, owed, value);
+  add(frame, DEBT, level, value);
+  add(frame, LIABILITIES, level, counted);
+  note(record, RECORD_OWED, level, value);
+  note(record, RECORD_LIABILITY, level, counted);
+  const curve = load<usize>(assetCurve(variant, asset) + (level << 2), BORROW_CURVE);
+  const rate = assetLane(assetRow(variant, asset), level, BORROW_RATE);
+  if (curve == 0 && rate == 0.0) return;
+  const required = requirementOf(frame, curve, rate, owed, value, 0.0);
+  add(frame, BORROWING, level, required);
+  note(record, RECORD_BORROWING, level, required);
+}
+
+/** P&L in an asset, apart from what is held of it: a gain counts in full, a loss as a liability. */
+function weighApart(frame: usize, asset: usize, level: usize, net: f64): void {
+  if (net == 0.0) return;
+  if (net > 0.0) {
+    const gain = valueOf(frame, net, priceOf(frame, asset, level, AS_ASSET), AS_ASSET);
+    add(frame, ASSETS, level, weightedOnce(frame, gain));
+    return;
+  }
+  const value = valueOf(frame, -net, priceOf(frame, asset, level, AS_LIABILITY), AS_LIABILITY);
+  add(frame, LIABILITIES, level, weightedLiability(frame, asset, level, -net, value));
+}
+
+/**
+ * Weighted holdings into assets: as they are, or collateral × the average weight rounded down, the product rounded down as
+ * values are.
+ */
+function average(frame: usize, level: usize): void {
+  const variant = variantOf(frame);
+  const scale = averageScale(variant, level);
+  const counted = sumOf(frame, WEIGHTED, level);
+  const collateral = sumOf(frame, COLLATERAL, level);
+  if (scale == 0.0 || isSmooth(frame) || collateral == 0.0) {
+    add(frame, ASSETS, level, counted);
+    return;
+  }
+  const whole = collateral * rounded(counted / collateral, scale, DOWN);
+  add(frame, ASSETS, level, rounded(whole, scaleOf(variant, VALUE), DOWN));
+}
+
+function note(record: usize, lane: usize, level: usize, x: f64): void {
+  if (record == 0) return;
+  store<f64>(record + lane + (level << 3), x);
+}
