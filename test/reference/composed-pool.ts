@@ -247,7 +247,7 @@ export class PoolFacts {
       };
       this.lines.push(line);
       this.entryOf(settle);
-      for (const time of [market.markTimes[instrument], market.priceTimes[quote], market.priceTimes[settle]]) {
+      for (const time of this.times(instrument)) {
         this.read(time);
       }
       const pnl = this.unsettled(line);
@@ -283,12 +283,21 @@ export class PoolFacts {
       } else {
         this.lines.push(line);
         this.entryOf(settle);
-        for (const time of [market.markTimes[instrument], market.priceTimes[quote], market.priceTimes[settle]]) {
+        for (const time of this.times(instrument)) {
           this.read(time);
         }
       }
     }
     for (const line of this.lines) this.instrumentEntry(line.instrument);
+  }
+
+  /** Times of the prices that a position in an instrument is counted by. */
+  private times(instrument: number): readonly (number | undefined)[] {
+    const { markTimes, priceTimes, instruments } = this.market;
+    const { underlying = -1, quote = -1, settle = -1 } = instruments[instrument] ?? {};
+    const { weights, notional } = this.instrumentEntry(instrument);
+    const times = [markTimes[instrument], priceTimes[quote], priceTimes[settle]];
+    return weights !== null || notional === "index" ? [...times, priceTimes[underlying]] : times;
   }
 
   protected instrumentEntry(instrument: number): InstrumentEntry {

@@ -152,12 +152,16 @@ class Pool extends PoolFacts {
     for (const line of this.lines) this.pnl(line, level, ordersCount, joined, apart, put);
     const filled = rule.orders.spot === "fill" && ordersCount ? this.fill(joined.net, level, put) : null;
     const { held, owed } = filled ?? this.sides(joined.net);
+    const before = sums.assets;
+    sums.assets = 0;
     for (const [asset, quantity] of held) this.collateral(asset, quantity, level, sums, put);
     const average = rule.rounding.average[level];
     if (average !== null && sums.collateral > 0) this.average(average, level, sums);
+    sums.assets += before;
     for (const [asset, quantity] of owed) this.debt(asset, quantity, level, sums, atoms, put);
     if (rule.pnl.overlap !== "net") this.overlap(joined, level, rule.pnl.overlap, put);
     for (const [asset, pnl] of apart) {
+      if (pnl === 0) continue;
       const entry = this.entryOf(asset);
       const side = pnl < 0 ? "liabilities" : "assets";
       const worth = onSide(Math.abs(pnl) * this.price(asset, level, side, entry), rule.rounding.value, side);
@@ -178,6 +182,7 @@ class Pool extends PoolFacts {
   private overlap(joined: Joined, level: Level, as: "liability" | "asset", put: Put): void {
     for (const [asset, { plus, minus }] of joined.gross) {
       const both = Math.min(plus, minus);
+      if (both === 0) continue;
       const side = as === "asset" ? "assets" : "liabilities";
       const entry = this.entryOf(asset);
       const value = onSide(both * this.price(asset, level, side, entry), this.rule.rounding.value, side);
