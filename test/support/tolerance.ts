@@ -170,6 +170,11 @@ export const tolerance = {
   importedProduct: (product: number) => 2 ** -52 * product,
   /** Axioms compare sums of at most some twenty terms, taken in another order: a few hundred ulp of their size. */
   axiomRelative: 1e-13,
+  /**
+   * Sums of the same terms in another order; and where the rule rounds, a unit for each of at most some twenty of them whose
+   * f64 lie on either side of what is rounded at.
+   */
+  composed: (scale: number, unit: number) => 1e-13 * (scale + 1) + 20 * unit,
 
   // Worked cases of venues and protocols: the greater of `relative` × |expected| and `absolute`.
   /** vectors/README.md: "f64 that rounds where the chain does: <= 1e-12 relative"; also what random250 of Aave demands. */
