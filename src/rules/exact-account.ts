@@ -1,8 +1,9 @@
 import type { ExactAccount, ExactHolding, ExactSums } from "./exact.js";
-import { type Rational, roundQuotient, ZERO } from "./exact-number.js";
+import { type Rational, ZERO } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
 import type { AverageUnits } from "./exact-units.js";
 import { divideHalfUp, divideUp, WAD } from "./integers.js";
+import { divide as round } from "./interest.js";
 import type { Direction, Pair } from "./rule.js";
 
 /** A sum of exact numbers over a denominator that is changed only where it must be. */
@@ -15,7 +16,7 @@ class Sum {
     const n = factor.n === 1n ? value.n : value.n * factor.n;
     const d = value.d === 1n ? factor.d : value.d * factor.d;
     if (direction === "none" || d === 1n) this.plus(n, d);
-    else this.plus(roundQuotient(n, d, direction), 1n);
+    else this.plus(round(n, d, direction), 1n);
   }
 
   plus(n: bigint, d: bigint): void {
@@ -55,7 +56,7 @@ export class Level {
 export function scaled(amount: Rational, factor: Rational, direction: Direction): Rational {
   const n = amount.n * factor.n;
   const d = amount.d === 1n ? factor.d : amount.d * factor.d;
-  return direction === "none" ? { n, d } : { n: roundQuotient(n, d, direction), d: 1n };
+  return direction === "none" ? { n, d } : { n: round(n, d, direction), d: 1n };
 }
 
 /** What a level comes to. */
@@ -123,13 +124,13 @@ export class Account implements ExactAccount {
   get perHolding(): readonly ExactHolding[] {
     const { value, weighted } = this.table.units;
     return this.held.map((one) => {
-      const round = one.kind === "debt" ? up : down;
+      const whole = one.kind === "debt" ? up : down;
       return {
         asset: one.asset.id,
         kind: one.kind,
-        amount: round(one.amount, 1n),
-        value: round(one.value, value),
-        weighted: round(this.weigh(one), weighted),
+        amount: whole(one.amount, 1n),
+        value: whole(one.value, value),
+        weighted: whole(this.weigh(one), weighted),
       };
     });
   }

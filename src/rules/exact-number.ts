@@ -1,5 +1,4 @@
-import type { Direction } from "./rule.js";
-import { divideHalfUp, divideUp } from "./integers.js";
+import { divide as round, type WholeDirection } from "./interest.js";
 
 /** An exact number ≥ 0 or of either sign: numerator over denominator. The denominator is > 0; they may have common factors. */
 export interface Rational {
@@ -56,18 +55,12 @@ export function reduce({ n, d }: Rational): Rational {
   return a === 1n || a === 0n ? { n, d: n === 0n ? 1n : d } : { n: n / a, d: d / a };
 }
 
-/** n ÷ d as a whole number, for n ≥ 0 and d > 0. `none` is a number that is not to be rounded, and so must not come here. */
-export function roundQuotient(n: bigint, d: bigint, direction: Exclude<Direction, "none">): bigint {
-  if (direction === "down") return n / d;
-  return direction === "up" ? divideUp(n, d) : divideHalfUp(n, d);
-}
-
 /**
  * A rational as an integer of 10^−decimals: `digitsOf({ n: 2n, d: 3n }, 4)` is 6666n. A negative number is rounded by its
  * magnitude, as money on a chain is.
  */
-export function digitsOf(value: Rational, decimals: number, direction: Exclude<Direction, "none"> = "down"): bigint {
+export function digitsOf(value: Rational, decimals: number, direction: WholeDirection = "down"): bigint {
   const scale = 10n ** BigInt(decimals);
-  if (value.n < 0n) return -roundQuotient(-value.n * scale, value.d, direction);
-  return roundQuotient(value.n * scale, value.d, direction);
+  if (value.n < 0n) return -round(-value.n * scale, value.d, direction);
+  return round(value.n * scale, value.d, direction);
 }

@@ -2,8 +2,9 @@ import { at, type Fields, invalid, own, type Place, spell } from "../checks.js";
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import { accrue, quotientOf, type RawBalance } from "./balances.js";
-import { add, digitsOf, exactDecimal, type Rational, roundQuotient, subtract } from "./exact-number.js";
+import { add, digitsOf, exactDecimal, type Rational, subtract } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
+import { divide as round } from "./interest.js";
 import type { Balances } from "./rule.js";
 
 type ListName = "balances" | "supplies" | "debts";
@@ -131,8 +132,8 @@ function rawAmount(
   const options = { interest: balances.interest[side], asOf: market.asOf };
   const grown = growth.of(fields) ?? growth.keep(fields, accrue(form, fields, options, place));
   const { numerator, denominator } = quotientOf(form, fields, grown, direction, place);
-  if (numerator < 0n) return { n: -roundQuotient(-numerator, denominator, direction), d: WHOLE };
-  return { n: roundQuotient(numerator, denominator, direction), d: WHOLE };
+  if (numerator < 0n) return { n: -round(-numerator, denominator, direction), d: WHOLE };
+  return { n: round(numerator, denominator, direction), d: WHOLE };
 }
 
 /** A quantity in units of the asset in smallest units, which must be whole. */

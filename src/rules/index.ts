@@ -57,6 +57,7 @@ export {
   aaveLiquidation,
   aaveSeizure,
 } from "./sizing/aave.js";
+export { type AaveLiquidationInUnits, type AaveToken, aaveLiquidationInUnits } from "./sizing/aave-units.js";
 export {
   type CometAbsorption,
   type CometBase,

@@ -3,6 +3,7 @@ import { InvalidInputError } from "../../src/errors.js";
 import { chainHealthFactor, MAX_UINT256 } from "../../src/rules/integers.js";
 import { kinkedRate, perSecond, utilisation } from "../../src/rules/rates.js";
 import { type AaveLiquidationInput, aaveLiquidation, aaveSeizure } from "../../src/rules/sizing/aave.js";
+import { aaveLiquidationInUnits } from "../../src/rules/sizing/aave-units.js";
 import { cometAbsorb, cometBalance, cometQuote } from "../../src/rules/sizing/comet.js";
 import { eulerLiquidation, eulerRamp } from "../../src/rules/sizing/euler.js";
 import { morphoAccount, morphoAccrual, morphoIncentive } from "../../src/rules/sizing/morpho.js";
@@ -79,6 +80,35 @@ describe("an Aave liquidation", () => {
     const cleared = aaveLiquidation({ ...thin, debtToCover: 20_000n * 10n ** 6n });
     expect(cleared.collateralLeft).toBe(0n);
     expect(cleared.leavesDust).toBe(false);
+  });
+
+  it("is the same in units of tokens and money", () => {
+    const input = {
+      collateral: { price: 2_000, quantity: 12, decimals: 18 },
+      debt: { price: 1, quantity: 20_000, decimals: 6 },
+      bonus: 1.05,
+      protocolFee: 0.1,
+      totalDebt: 20_000,
+      healthFactor: 0.97,
+    };
+    expect(aaveLiquidationInUnits(input)).toEqual({
+      liquidatable: true,
+      halved: true,
+      leavesDust: false,
+      maxDebt: 10_000,
+      debtNeeded: 10_000,
+      toLiquidator: 5.225,
+      protocolFee: 0.025,
+      debtLeft: 10_000,
+      collateralLeft: 13_500,
+    });
+    expect(aaveLiquidationInUnits({ ...input, repay: 1_000 })).toMatchObject({
+      debtNeeded: 1_000,
+      toLiquidator: 0.5225,
+    });
+    const price = (value: number) => () => aaveLiquidationInUnits({ ...input, debt: { ...input.debt, price: value } });
+    expect(pathOf(price(Number.NaN))).toBe("aaveLiquidationInUnits.debt.price");
+    expect(pathOf(price(0))).toBe("aaveLiquidation.debtPrice");
   });
 
   it("never asks for more than was offered, nor takes more than there is", () => {
