@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseMarket } from "../../src/market/parse-market.js";
 import { type JsonObject, preset } from "../../src/presets/index.js";
 import { type ComposedRule, composedRule } from "../../src/rules/index.js";
-import { referencePool } from "../reference/composed.js";
+import { composedPool } from "../support/composed-book.js";
 import { hyperliquidInstruments } from "../support/importers/hyperliquid.js";
 import { tolerance } from "../support/tolerance.js";
 
@@ -53,14 +53,16 @@ function margin(
       multiplier: 1,
     })),
   });
-  return referencePool(rule, market, {
+  const pool = {
     balances: [{ asset: "USDC", quantity: usdc }],
     positions: positions.map((one) => ({
+      id: one.coin,
       instrument: `${one.coin}-PERP`,
       quantity: one.szi,
       entryPrice: one.entryPx,
     })),
-  });
+  };
+  return composedPool(market, pool, rule);
 }
 
 /** The preset with one maintenance fraction for everything, as it was before margin tables. */
@@ -123,7 +125,7 @@ describe.skipIf(!present)("recorded Hyperliquid accounts under the preset", () =
     const band = tolerance.recordedPriceRelative;
     expect(at(price * (1 + band)).breached).toBe(false);
     expect(at(price * (1 - band)).breached).toBe(true);
-    const off = at(price).levels.maintenance.excess;
+    const off = at(price).excess.maintenance;
     console.log(`isolated ETH: excess ${off.toExponential(1)} USDC at the recorded liquidation price of ${price}`);
   });
 

@@ -3,6 +3,7 @@ import { parseMarket } from "../../src/market/parse-market.js";
 import { type JsonObject, preset, presets } from "../../src/presets/index.js";
 import { composedRule } from "../../src/rules/index.js";
 import { type PoolDocument, referencePool } from "../reference/composed.js";
+import { composedPool } from "../support/composed-book.js";
 
 const everyPrice = { bid: 1, ask: 1, ema: 1, twap: 1, confidence: 0, state: { stable: 1, emaConfidence: 0 } };
 const market = parseMarket({
@@ -54,8 +55,10 @@ function ruleOf(id: string) {
 }
 
 function breached(id: string, pool: PoolDocument): boolean {
-  const result = referencePool(ruleOf(id), market, pool);
+  const rule = ruleOf(id);
+  const result = composedPool(market, pool, rule);
   expect(result.status).toBe("ok");
+  expect(referencePool(rule, market, pool).breached).toBe(result.breached);
   return result.breached;
 }
 
@@ -71,7 +74,7 @@ describe("where a venue begins to liquidate", () => {
           }
         : {
             balances: [{ asset: "cash", quantity: 1 + spare }],
-            positions: [{ instrument: "PERP", quantity: 10, entryPrice: 1 }],
+            positions: [{ id: "p", instrument: "PERP", quantity: 10, entryPrice: 1 }],
           };
     expect(breached(id, pool(0))).toBe(breach === "<=");
     expect(breached(id, pool(-0.25))).toBe(true);
