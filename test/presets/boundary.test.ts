@@ -56,7 +56,8 @@ function ruleOf(id: string) {
 
 function breached(id: string, pool: PoolDocument): boolean {
   const rule = ruleOf(id);
-  const result = composedPool(market, pool, rule);
+  const positions = pool.positions?.map((position, i) => ({ id: `p${i}`, ...position }));
+  const result = composedPool(market, { ...pool, ...(positions === undefined ? {} : { positions }) }, rule);
   expect(result.status).toBe("ok");
   expect(referencePool(rule, market, pool).breached).toBe(result.breached);
   return result.breached;
@@ -74,7 +75,7 @@ describe("where a venue begins to liquidate", () => {
           }
         : {
             balances: [{ asset: "cash", quantity: 1 + spare }],
-            positions: [{ id: "p", instrument: "PERP", quantity: 10, entryPrice: 1 }],
+            positions: [{ instrument: "PERP", quantity: 10, entryPrice: 1 }],
           };
     expect(breached(id, pool(0))).toBe(breach === "<=");
     expect(breached(id, pool(-0.25))).toBe(true);
