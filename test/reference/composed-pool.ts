@@ -231,7 +231,7 @@ export class PoolFacts {
     const none = { bids: 0, asks: 0, bidValue: 0, askValue: 0, bidBest: 0, askBest: 0 };
     for (const position of pool.positions ?? []) {
       const instrument = market.instrumentIndex(position.instrument);
-      const { kind, quote = -1, settle = -1, payoff, multiplier = 1 } = market.instruments[instrument] ?? {};
+      const { kind, settle = -1, payoff, multiplier = 1 } = market.instruments[instrument] ?? {};
       if (kind === "option") {
         if (rule.ignores.includes("options")) continue;
         throw new NoNumber("unsupported", "an option");
@@ -247,9 +247,7 @@ export class PoolFacts {
       };
       this.lines.push(line);
       this.entryOf(settle);
-      for (const time of this.times(instrument)) {
-        this.read(time);
-      }
+      this.readPrices(instrument);
       const pnl = this.unsettled(line);
       this.equity += pnl * this.index(settle);
       const mark = market.marks[instrument] ?? Number.NaN;
@@ -283,21 +281,20 @@ export class PoolFacts {
       } else {
         this.lines.push(line);
         this.entryOf(settle);
-        for (const time of this.times(instrument)) {
-          this.read(time);
-        }
+        this.readPrices(instrument);
       }
     }
     for (const line of this.lines) this.instrumentEntry(line.instrument);
   }
 
-  /** Times of the prices that a position in an instrument is counted by. */
-  private times(instrument: number): readonly (number | undefined)[] {
-    const { markTimes, priceTimes, instruments } = this.market;
-    const { underlying = -1, quote = -1, settle = -1 } = instruments[instrument] ?? {};
-    const { weights, notional } = this.instrumentEntry(instrument);
-    const times = [markTimes[instrument], priceTimes[quote], priceTimes[settle]];
-    return weights !== null || notional === "index" ? [...times, priceTimes[underlying]] : times;
+  /** Note the prices that a contract is valued at. */
+  protected readPrices(instrument: number): void {
+    const { market } = this;
+    const { underlying = -1, quote = -1, settle = -1 } = market.instruments[instrument] ?? {};
+    const { notional, weights } = this.instrumentEntry(instrument);
+    this.read(market.markTimes[instrument]);
+    for (const asset of [quote, settle]) this.read(market.priceTimes[asset]);
+    if (notional === "index" || weights !== null) this.read(market.priceTimes[underlying]);
   }
 
   protected instrumentEntry(instrument: number): InstrumentEntry {
@@ -334,7 +331,9 @@ export class PoolFacts {
     const size = contracts * multiplier;
     if (payoff === "inverse") return size * this.index(quote);
     if (notional === "index") return size * this.index(underlying);
-    const price = notional === "entry" ? line.entry : (this.market.marks[line.instrument] ?? Number.NaN);
+    // What nothing was entered at, orders alone, is at the mark.
+    const entered = notional === "entry" && line.quantity !== 0;
+    const price = entered ? line.entry : (this.market.marks[line.instrument] ?? Number.NaN);
     return size * price * this.index(quote);
   }
 }

@@ -108,7 +108,7 @@ class Pool extends PoolFacts {
     const backed = liabilities + requirement;
     const healthFactor = backed === 0 ? Number.POSITIVE_INFINITY : assets / backed;
     const breached = excess < 0 || (rule.breach === "<=" && excess === 0 && backed > 0);
-    const exempt = rule.breachNeeds === "requirement" && requirement === 0;
+    const exempt = rule.breachNeeds === "requirement" && requirement <= 0;
     const measure =
       rule.ladder?.of === "coverage"
         ? requirement === 0
@@ -356,6 +356,7 @@ class Pool extends PoolFacts {
       sizes.set(underlying, { bids: known.bids + bids * multiplier, asks: known.asks + asks * multiplier });
     }
     for (const [asset, { bids, asks }] of sizes) {
+      if (bids === 0 && asks === 0) continue;
       const entry = this.entryOf(asset);
       const quantity = (held.get(asset) ?? 0) - (owed.get(asset) ?? 0);
       const after = (order: number) => {

@@ -40,7 +40,8 @@ const position = fc.oneof(
   fc.record({ on: fc.constant("BTC" as const), quantity: steps(-1000, 1000, 5), entry: entry(PRICES.BTC) }),
   fc.record({ on: fc.constant("ETH" as const), quantity: steps(-1000, 1000, 100), entry: entry(PRICES.ETH) }),
 );
-const pool = (row: PresetRow, least = -1000): fc.Arbitrary<Holdings> =>
+/** Pools of a row: long, short, lent, borrowed; only long where `least` is 0. */
+export const pools = (row: PresetRow, least = -1000): fc.Arbitrary<Holdings> =>
   fc.record({
     balances: fc.record({
       USD: steps(-1000, 1000, 200_000),
@@ -102,7 +103,7 @@ export const laws: readonly Law[] = [
     axiom: "A2",
     sentence:
       "the initial level requires and takes at least what the maintenance level does, and that requires at least 0",
-    draws: (row) => [pool(row)],
+    draws: (row) => [pools(row)],
     holds: (evaluate, row, [one]) => {
       const holdings = one as Holdings;
       const [outcome] = evaluate(row, [holdings]);
@@ -115,7 +116,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A3",
     sentence: "cash added raises excess by that amount",
-    draws: (row) => [pool(row), steps(0, 1000, 50_000)],
+    draws: (row) => [pools(row), steps(0, 1000, 50_000)],
     holds: (evaluate, row, [one, cash]) => {
       const holdings = one as Holdings;
       const positive = { ...holdings, balances: { ...holdings.balances, USD: Math.abs(holdings.balances.USD) } };
@@ -133,7 +134,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A4",
     sentence: "k copies of a pool need, and are worth, k times as much",
-    draws: (row) => [pool(row), fc.integer({ min: 2, max: 5 })],
+    draws: (row) => [pools(row), fc.integer({ min: 2, max: 5 })],
     holds: (evaluate, row, [one, times]) => {
       const holdings = one as Holdings;
       const k = times as number;
@@ -153,7 +154,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A5",
     sentence: "two pools together never need more, nor lose more to haircuts and requirement, than apart",
-    draws: (row) => [pool(row), pool(row)],
+    draws: (row) => [pools(row), pools(row)],
     holds: (evaluate, row, [one, other]) => {
       const [a, b] = [one as Holdings, other as Holdings];
       const [first, second, both] = evaluate(row, [a, b, together(a, b)]);
@@ -168,7 +169,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A6",
     sentence: "order, splitting a position and adding an empty one change nothing",
-    draws: (row) => [pool(row)],
+    draws: (row) => [pools(row)],
     holds: (evaluate, row, [one]) => {
       const holdings = one as Holdings;
       const split = holdings.positions.flatMap((item) => [
@@ -199,7 +200,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A7",
     sentence: "raising a haircut never raises excess",
-    draws: (row) => [pool(row), fc.integer({ min: 500, max: 999 })],
+    draws: (row) => [pools(row), fc.integer({ min: 500, max: 999 })],
     holds: (evaluate, row, [one, share]) => {
       const holdings = one as Holdings;
       const [before] = evaluate(row, [holdings]);
@@ -214,7 +215,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A8",
     sentence: "the terms of each number sum to it",
-    draws: (row) => [pool(row)],
+    draws: (row) => [pools(row)],
     holds: (evaluate, row, [one]) => {
       const holdings = one as Holdings;
       const [outcome] = evaluate(row, [holdings]);
@@ -234,7 +235,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A10",
     sentence: "a lower price for a pool that is only long never raises its excess",
-    draws: (row) => [pool(row, 0), fc.integer({ min: 1, max: 900 })],
+    draws: (row) => [pools(row, 0), fc.integer({ min: 1, max: 900 })],
     holds: (evaluate, row, [one, down]) => {
       const holdings = one as Holdings;
       const [before] = evaluate(row, [holdings]);
@@ -250,7 +251,7 @@ export const laws: readonly Law[] = [
   {
     axiom: "A11",
     sentence: "the same input twice gives the same bits",
-    draws: (row) => [pool(row)],
+    draws: (row) => [pools(row)],
     holds: (evaluate, row, [one]) => {
       const bits = () =>
         evaluate(row, [one as Holdings]).map(({ equity, healthFactor, levels }) => [equity, healthFactor, levels]);

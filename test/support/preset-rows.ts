@@ -35,6 +35,29 @@ export const long = (quantity: number, entry = 64_000): Holdings => ({
   positions: [{ on: "BTC", quantity, entry }],
 });
 
+const WHOLE_POINTS =
+  "the initial level takes the pool's average loan-to-value, rounded down to whole basis points of all its collateral";
+const averaged: PresetRow["excused"] = {
+  A3: { reason: WHOLE_POINTS, example: [coins(0.1), 100] },
+  A5: { reason: WHOLE_POINTS, example: [coins(0, 1), coins(0.1)] },
+  A10: {
+    reason: `${WHOLE_POINTS}: less of one asset may round up to the next`,
+    example: [{ balances: { USD: 100_000, BTC: 0.05, ETH: 0 }, positions: [] }, 1],
+  },
+};
+const LEGS = "two positions in one instrument are two legs, each with its own size for brackets, roots and minimums";
+const CAPPED = "value above a cap counts for nothing: two pools have one cap together";
+const capped = (btc: number): PresetRow["excused"] => ({
+  A4: { reason: CAPPED, example: [coins(btc), 2] },
+  A5: { reason: CAPPED, example: [coins(btc), coins(btc)] },
+});
+const legs = (quantity: number): Excuse => ({ reason: LEGS, example: [long(quantity)] });
+const FALLS = "a weight that falls with size is a concentration add-on: twice the value is worth less than twice";
+const falls = (btc: number): PresetRow["excused"] => ({
+  A4: { reason: FALLS, example: [coins(btc), 2] },
+  A5: { reason: FALLS, example: [coins(btc), coins(btc)] },
+});
+
 /** Assets of a lending protocol: what counts in full, and two coins. */
 const lent = (k: number, liability: object = {}) => ({
   USD: { initial: 1, maintenance: 1 },
@@ -61,8 +84,8 @@ const trading = { trades: true, lends: false };
 
 /** Every preset of the package. A new preset is one row, which buys it every axiom. */
 export const presetRows: readonly PresetRow[] = [
-  { preset: "aave-v3", ...lending, unit: 1e-8, parameters: (k) => ({ assets: lent(k) }), excused: {} },
-  { preset: "aave-v3-pre-3.7", ...lending, unit: 1e-8, parameters: (k) => ({ assets: lent(k) }), excused: {} },
+  { preset: "aave-v3", ...lending, unit: 1e-8, parameters: (k) => ({ assets: lent(k) }), excused: averaged },
+  { preset: "aave-v3-pre-3.7", ...lending, unit: 1e-8, parameters: (k) => ({ assets: lent(k) }), excused: averaged },
   { preset: "compound-v3", ...lending, unit: 1e-8, parameters: (k) => ({ assets: lent(k) }), excused: {} },
   { preset: "morpho-blue", ...lending, unit: 1e-18, parameters: (k) => ({ assets: lent(k) }), excused: {} },
   { preset: "euler-v2", ...lending, unit: 1e-18, parameters: (k) => ({ assets: lent(k) }), excused: {} },
@@ -81,7 +104,13 @@ export const presetRows: readonly PresetRow[] = [
         },
       },
     }),
-    excused: {},
+    excused: {
+      A2: {
+        reason:
+          "the initial level is at the moving average, the maintenance level at the live price: the market here is below its average",
+        example: [coins(1)],
+      },
+    },
   },
   { preset: "folks-xchain", ...lending, unit: 1e-8, parameters: (k) => ({ assets: lent(k, owed) }), excused: {} },
   {
@@ -91,9 +120,9 @@ export const presetRows: readonly PresetRow[] = [
     parameters: (k) => ({
       assets: {
         ...lent(k, owed),
-        ETH: {
-          initial: { depositScaled: { of: 0.75 * k, start: 1e6, price: { max: ["index", "stable"] } } },
-          maintenance: 0.82 * k,
+        BTC: {
+          initial: { depositScaled: { of: 0.8 * k, start: 1e6, price: { max: ["index", "stable"] } } },
+          maintenance: 0.85 * k,
           ...owed,
         },
       },
@@ -117,18 +146,14 @@ export const presetRows: readonly PresetRow[] = [
       assets: {
         USD: { initial: 1, maintenance: 1 },
         BTC: {
-          initial: { root: { of: 0.8 * k, imf: 0.003 } },
-          maintenance: { root: { of: 0.9 * k, imf: 0.003 } },
+          initial: { root: { of: { depositScaled: { of: 0.8 * k, start: 5_000_700 } }, imf: 0.2 } },
+          maintenance: { root: { of: 0.9 * k, imf: 0.2 } },
           liability: {
-            initial: { root: { of: 1.2, imf: 0.003 } },
-            maintenance: { root: { of: 1.1, imf: 0.003 } },
+            initial: { root: { of: 1.2, imf: 0.2 } },
+            maintenance: { root: { of: 1.1, imf: 0.2 } },
           },
         },
-        ETH: {
-          initial: { depositScaled: { of: 0.75 * k, start: 1e6 } },
-          maintenance: 0.85 * k,
-          liability: { initial: 1.2, maintenance: 1.1 },
-        },
+        ETH: { initial: 0.75 * k, maintenance: 0.85 * k, liability: { initial: 1.2, maintenance: 1.1 } },
       },
       instruments: [
         {
@@ -139,7 +164,15 @@ export const presetRows: readonly PresetRow[] = [
         },
       ],
     }),
-    excused: {},
+    excused: {
+      ...falls(2),
+      A6: legs(2),
+      A10: {
+        reason:
+          "a weight that falls with deposits is rounded down to its unit: as the price falls it may round to the next higher",
+        example: [coins(1), 1],
+      },
+    },
   },
   {
     preset: "dydx-v4",
@@ -171,7 +204,17 @@ export const presetRows: readonly PresetRow[] = [
         ETH: { initial: 0.8 * k, maintenance: 0.8 * k },
       },
     }),
-    excused: {},
+    excused: {
+      A4: {
+        reason: "the requirement of a position grows with the square of its size, and the reward is bounded",
+        example: [{ ...long(1), balances: { USD: 0, BTC: 0.001, ETH: 0 } }, 2],
+      },
+      A5: {
+        reason: "the reward of a liquidation is bounded by the collateral, which another pool brings",
+        example: [cash(1000), long(1)],
+      },
+      A6: legs(2),
+    },
   },
   {
     preset: "gmx-v2",
@@ -181,21 +224,21 @@ export const presetRows: readonly PresetRow[] = [
       assets: { USD: { maintenance: 1 }, BTC: { maintenance: k }, ETH: { maintenance: k } },
       instruments: [{ match: { kind: "perpetual" }, maintenance: 0.005, atLeast: { maintenance: 10 }, costs: 0.0006 }],
     }),
-    excused: {},
+    excused: { A6: legs(0.01) },
   },
   {
     preset: "hyperliquid",
     ...trading,
     unit: 0,
     parameters: (k) => ({ assets: lent(k), instruments: brackets }),
-    excused: {},
+    excused: { A6: legs(1) },
   },
   {
     preset: "binance-cross",
     ...trading,
     unit: 0,
     parameters: (k) => ({ assets: lent(k), instruments: brackets }),
-    excused: {},
+    excused: { A6: legs(1) },
   },
   {
     preset: "binance-multi-asset",
@@ -209,7 +252,7 @@ export const presetRows: readonly PresetRow[] = [
       },
       instruments: brackets,
     }),
-    excused: {},
+    excused: { ...capped(0.8), A6: legs(1) },
   },
   {
     preset: "okx-multi-currency",
@@ -223,7 +266,7 @@ export const presetRows: readonly PresetRow[] = [
       const coin = { initial: tiers, maintenance: tiers };
       return { assets: { USD: { initial: 1, maintenance: 1 }, BTC: coin, ETH: coin }, instruments: margins };
     },
-    excused: {},
+    excused: falls(0.6),
   },
   {
     preset: "kraken-collateral",
@@ -263,6 +306,6 @@ export const presetRows: readonly PresetRow[] = [
       },
       instruments: margins,
     }),
-    excused: {},
+    excused: falls(0.6),
   },
 ];

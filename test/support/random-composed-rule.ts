@@ -41,6 +41,7 @@ export class RuleDraw {
   private readonly joins: "apart" | "position" | "balance";
   private readonly overlap: "net" | "liability" | "asset";
   private readonly settled: boolean;
+  private readonly missing: "index" | "zero" | "refuse";
 
   constructor(
     private readonly draw: Draw,
@@ -49,6 +50,7 @@ export class RuleDraw {
     this.initial = draw.chance(0.8);
     this.joins = draw.pick(["apart", "position", "balance"] as const);
     this.overlap = this.joins === "balance" ? draw.pick(["net", "liability", "asset"] as const) : "net";
+    this.missing = draw.pick(["index", "index", "zero", "refuse"] as const);
     this.settled = this.joins !== "position" && draw.chance(0.3);
   }
 
@@ -64,7 +66,7 @@ export class RuleDraw {
       breach: draw.pick(["<", "<="]),
       breachNeeds: draw.pick(["nothing", "nothing", "requirement"]),
       ...draw.maybe(0.5, () => ({ maxPriceAge: "PT1H", stale: draw.pick(["flag", "zero", "refuse"]) })),
-      missing: draw.pick(["index", "index", "zero", "refuse"]),
+      missing: this.missing,
       ...draw.maybe(0.8, () => ({ price: this.prices() })),
       unlisted: draw.pick(["refuse", "zero"]),
       assets: { ...entries(listed), ...draw.maybe(0.3, () => ({ "*": this.asset("*") })) },
@@ -79,7 +81,10 @@ export class RuleDraw {
           ...draw.maybe(0.5, () => ({ others: { liability: { maintenance: draw.round(1, 1.2) } } })),
         },
       },
-      options: { category: "mode", leverage: "leverage", floor: "floor", floorExempt: ["USD"] },
+      options: {
+        category: "mode",
+        ...(this.initial ? { leverage: "leverage", floor: "floor", floorExempt: ["USD"] } : {}),
+      },
       pnl: {
         joins,
         overlap: this.overlap,
@@ -88,7 +93,7 @@ export class RuleDraw {
       orders: {
         contracts,
         spot: draw.pick(["refuse", "fill", "reserved"]),
-        levels: draw.pick(["initial", "both"]),
+        levels: this.initial ? draw.pick(["initial", "both"]) : "both",
         each: draw.pick([0, 0.01, 5]),
       },
       ...draw.maybe(0.5, () => ({ requirement: this.combiner(3) })),
@@ -162,6 +167,14 @@ export class RuleDraw {
     return this.draw.maybe(0.6, () => ({ unit: 1e-4 }));
   }
 
+  /**
+   * The price that a scaled weight takes. Where a missing price refuses a pool it is one that never is: a contract may read
+   * the prices of an asset and not its weights, and whether those then count as missing is nobody's business.
+   */
+  private scale(): Json {
+    return this.missing === "refuse" ? "index" : this.price(1);
+  }
+
   private ramp(low: number, high: number): Fields {
     const { draw } = this;
     const until = draw.pick(["2026-11-25T00:00:00Z", "2026-11-01T00:00:00Z"]);
@@ -173,7 +186,7 @@ export class RuleDraw {
     const { draw } = this;
     const flat = () => draw.round(0, 1);
     const scaled = (of: Json): Fields => ({
-      depositScaled: { of, start: draw.size(1e5, 1e8), price: this.price(1), ...this.unit() },
+      depositScaled: { of, start: draw.size(1e5, 1e8), price: this.scale(), ...this.unit() },
     });
     const still = (): Json =>
       draw.pick<() => Json>([
@@ -203,7 +216,7 @@ export class RuleDraw {
     const { draw } = this;
     const flat = () => draw.round(1, 1.5);
     const scaled = (): Fields => ({
-      borrowScaled: { of: flat(), start: draw.size(1e5, 1e8), price: this.price(1), ...this.unit() },
+      borrowScaled: { of: flat(), start: draw.size(1e5, 1e8), price: this.scale(), ...this.unit() },
     });
     const still = (): Json =>
       draw.pick<() => Json>([flat, () => this.ramp(1, 1.5), () => (id === "USD" || id === "*" ? flat() : scaled())])();

@@ -116,6 +116,7 @@ function pool(draw: Draw, facts: Facts, rule: Fields, p: number): PoolDocument &
     return { owed: String(units << 31n), index: `${grown}000000007`, from: "1000000000000" };
   };
   const { assets, liabilities } = rule.balances as Fields;
+  const initial = Object.hasOwn(rule.options as Fields, "leverage");
   const lend = (form: Json) => (asset: Facts["assets"][number]) => {
     const quantity = amount(asset);
     return {
@@ -131,9 +132,11 @@ function pool(draw: Draw, facts: Facts, rule: Fields, p: number): PoolDocument &
       ? {
           options: {
             ...(draw.chance(0.5) ? { mode: draw.pick(["one", "two", 0, "unknown"]) } : {}),
-            ...(draw.chance(0.3) ? { leverage: draw.round(1, 20, 1) } : {}),
-            ...(draw.chance(0.2) ? { [`leverage.${draw.pick(facts.contracts).id}`]: draw.round(1, 20, 1) } : {}),
-            ...(draw.chance(0.3) ? { floor: draw.round(0, 0.3, 2) } : {}),
+            ...(draw.chance(initial ? 0.3 : 0.05) ? { leverage: draw.round(1, 20, 1) } : {}),
+            ...(draw.chance(initial ? 0.2 : 0)
+              ? { [`leverage.${draw.pick(facts.contracts).id}`]: draw.round(1, 20, 1) }
+              : {}),
+            ...(draw.chance(initial ? 0.3 : 0) ? { floor: draw.round(0, 0.3, 2) } : {}),
           },
         }
       : {}),

@@ -50,8 +50,17 @@ export const tolerance = {
   centralDifference: 1e-9,
   /** Sums over the lines of one pool in another order: a few ulp of the sum of their magnitudes. */
   poolSumRelative: 1e-14,
+  /**
+   * Where a rule rounds, sums in another order may fall on the other side of a step: one unit for a term at most, though
+   * a term may be rounded twice (its value, then its weighted value). Times the terms of a pool.
+   */
+  composedSteps: 2,
   /** Excess at a reported liquidation level, of the sum of the magnitudes in it: the root is exact to a few ulp of the move. */
   rootRelative: 1e-11,
+  /** A relative move to either side of a root that leaves it, but not the piece of the excess that it is on. */
+  besideRoot: 1e-7,
+  /** Decimal places of a price of some 100,000 from its relative move: two roundings. */
+  priceDigits: 8,
   /** Liquidation prices recorded from a venue, which rounds its own inputs. */
   recordedPriceRelative: 1e-6,
   /** golden/systemic, boundary: "1e-6 (design point), 1e-9 otherwise". */
@@ -170,11 +179,6 @@ export const tolerance = {
   importedProduct: (product: number) => 2 ** -52 * product,
   /** Axioms compare sums of at most some twenty terms, taken in another order: a few hundred ulp of their size. */
   axiomRelative: 1e-13,
-  /**
-   * Sums of the same terms in another order; and where the rule rounds, a unit for each of at most some twenty of them whose
-   * f64 lie on either side of what is rounded at.
-   */
-  composed: (scale: number, unit: number) => 1e-13 * (scale + 1) + 20 * unit,
 
   // Worked cases of venues and protocols: the greater of `relative` × |expected| and `absolute`.
   /** vectors/README.md: "f64 that rounds where the chain does: <= 1e-12 relative"; also what random250 of Aave demands. */
@@ -189,20 +193,6 @@ export const tolerance = {
   cometSpecRate: { absolute: 1e8 },
   /** "The f64 path agrees to 1e-9 relative or one unit of the protocol's integer": a unit for each number added up. */
   integerFast: (terms = 1) => ({ relative: 1e-9, absolute: terms }),
-  /** mango-v4/README.md: "1e-9 rel / 1e-6 abs (library is I80F48)", and "perp liq price 1e-4", where its search stops. */
-  mangoFixed: { relative: 1e-9, absolute: 1e-6 },
-  mangoSearch: { relative: 1e-4, absolute: 2e-3 },
-  /** A weight, or a ratio of numbers of ours, against one of a protocol's integers: the relative part of `integerFast`. */
-  integerRatio: { relative: 1e-9 },
-  /** synthetix-v3: 1e-7, the decimals that the repository's own tests assert. */
-  synthetixAsserted: { absolute: 1e-7 },
-  /** Numbers that a venue prints in full: a few ulp of f64. */
-  venueExact: { relative: 1e-12 },
-  /** binance-cross-liq: half of what the source prints, thousandths of margins and cents of profits and prices. */
-  venueThousandths: { absolute: 0.0005 },
-  venueCents: { absolute: 0.005 },
-  /** hyperliquid-liq states its own: recorded prices, rounded by those who recorded them. */
-  hyperliquidRecorded: { relative: 1e-4 },
   /** kamino/README.md: "1e-15 rel (the SDK uses Decimal precision 20)", of numbers below 1e-9 as of 1e-9. */
   kaminoDigits: { relative: 1e-15, absolute: 1e-24 },
   /** verify/check_marginfi.py: the client's values, and its liquidation prices, which it computes in doubles. */
