@@ -98,9 +98,11 @@ async function compile({ config, prefix, type, imports }) {
 
 for (const module of modules) {
   const { name, config, prefix } = module;
+  // The core kernel is compiled of everything but the rules; these take sources of the core in.
+  const sources = files("assembly").filter((path) => name === "rules" || !path.startsWith("assembly/rules/"));
   await cached(
     name,
-    files("assembly", config, "node_modules/assemblyscript/package.json", "scripts/build.mjs"),
+    [...sources, ...files(config, "node_modules/assemblyscript/package.json", "scripts/build.mjs")],
     [...kernels, "packed", "kernel"].map((file) => `src/wasm/${prefix}${file}.ts`),
     () => compile(module),
   );

@@ -26,7 +26,8 @@ describe.skipIf(files === null)("the vector runner notices when an expected valu
       for (const [name, { path: at, of, allowed }] of forms) {
         const field = at.slice(answers.cases[of]?.at.length).join(".");
         const misses = missesOf(path, move(document, at, allowed), answers, of);
-        if (!misses.some((miss) => miss.includes(`: ${field} must`) || miss.includes(`: ${field} [`)))
+        // What was an empty object moves by a key of its own, which the miss then names.
+        if (![" must", " [", ".moved must"].some((end) => misses.some((miss) => miss.includes(`: ${field}${end}`))))
           unnoticed.push(name);
       }
       expect(unnoticed).toEqual([]);

@@ -26,10 +26,15 @@ import {
   lineRecord,
   marketOf,
   NOTIONAL,
+  note,
   noteLine,
   notePosition,
   ORDERS,
   POSITIONS,
+  RECORD_COSTS,
+  RECORD_JOINED,
+  RECORD_PNL,
+  RECORD_REQUIREMENT,
   REWARDS,
   rowOf,
   TAKEN,
@@ -69,12 +74,6 @@ import {
   WEIGHTS_BASE,
   WORST_SIDE,
 } from "./variant";
-
-/** Lanes of a line's record, pairs of f64; RECORD_JOINED is what it adds to or takes from its settle asset, in units. */
-const RECORD_ASSETS: usize = 0;
-const RECORD_LIABILITIES: usize = 16;
-const RECORD_REQUIREMENT: usize = 32;
-const RECORD_JOINED: usize = 48;
 
 /** All contract lines of pool p at the levels from `first`. O(lines), a few dozen flops each. */
 export function contracts(frame: usize, p: usize, first: usize): void {
@@ -118,7 +117,7 @@ function line(frame: usize, k: usize, first: usize, record: usize): void {
     }
     const costs = own * load<f64>(row, COSTS);
     add(frame, LIABILITIES, level, costs);
-    note(record, RECORD_LIABILITIES, level, costs);
+    note(record, RECORD_COSTS, level, costs);
     add(frame, NOTIONAL, level, own);
     add(frame, REWARDS, level, own * load<f64>(row, REWARD));
     if (open && orders > ORDERS_IGNORED) {
@@ -168,12 +167,12 @@ function unsettled(frame: usize, i: usize, settle: usize, level: usize, pnl: f64
   } else if (pnl >= 0.0) {
     const gain = gainOf(frame, i, settle, level, pnl, quantity);
     add(frame, ASSETS, level, gain);
-    note(record, RECORD_ASSETS, level, gain);
+    note(record, RECORD_PNL, level, gain);
   } else {
     const loss = lossOf(frame, settle, level, -pnl, quantity);
     const off = (flags & LOSSES_OFF_ASSETS) != 0;
     add(frame, off ? ASSETS : LIABILITIES, level, off ? -loss : loss);
-    note(record, off ? RECORD_ASSETS : RECORD_LIABILITIES, level, off ? -loss : loss);
+    note(record, RECORD_PNL, level, -loss);
   }
 }
 
@@ -183,10 +182,4 @@ function join(frame: usize, settle: usize, level: usize, amount: f64, record: us
   if (amount < 0.0) hold(row, TAKEN, level, -amount);
   else hold(row, ADDED, level, amount);
   note(record, RECORD_JOINED, level, amount);
-}
-
-function note(record: usize, lane: usize, level: usize, x: f64): void {
-  if (record == 0) return;
-  const at = record + lane + (level << 3);
-  store<f64>(at, load<f64>(at) + x);
 }

@@ -56,10 +56,29 @@ export const FILL_BIDS: usize = 96;
 export const FILL_ASKS: usize = 104;
 const TOUCH: usize = 112;
 
-/** f64 per asset of a record: value and weighted value as asset, the same as liability, borrowing; each at I and at M. */
-export const ASSET_RECORD: usize = 80;
-/** f64 per contract line: what it adds to assets, liabilities and requirement, each at I and at M, then its notional. */
+/**
+ * Bytes of an asset's record, f64 pairs (at I, at M): quantity held and owed, value and weighted value of each, borrowing, P&L
+ * apart as eligible value, and what spot orders add to it: cash of those that fill, and what those that reserve count.
+ */
+export const ASSET_RECORD: usize = 144;
+export const RECORD_HELD: usize = 0;
+export const RECORD_OWED: usize = 16;
+export const RECORD_VALUE: usize = 32;
+export const RECORD_COUNTED: usize = 48;
+export const RECORD_DEBT: usize = 64;
+export const RECORD_LIABILITY: usize = 80;
+export const RECORD_BORROWING: usize = 96;
+export const RECORD_APART: usize = 112;
+export const RECORD_ORDERS: usize = 128;
+/**
+ * Bytes of a contract line's record, f64 pairs: its P&L by itself as eligible value, units of the settle asset that it joins
+ * with others, closing costs, requirement.
+ */
 export const LINE_RECORD: usize = 64;
+export const RECORD_PNL: usize = 0;
+export const RECORD_JOINED: usize = 16;
+export const RECORD_COSTS: usize = 32;
+export const RECORD_REQUIREMENT: usize = 48;
 
 /** Bytes of scratch for a market of `assets` assets. */
 export function frameBytes(assets: usize): usize {
@@ -88,7 +107,7 @@ export function frameOpen(
   store<usize>(frame, frame + HEAD + (STACK_DEPTH << 3) + ROW * assets, TOUCHED);
 }
 
-/** Keep what each asset and contract line of a pool comes to: ASSET_RECORD and LINE_RECORD bytes each, cleared. */
+/** Keep what each asset and contract line of a pool comes to: cleared records. */
 export function frameRecord(frame: usize, assets: usize, lines: usize): void {
   store<usize>(frame, assets, ASSET_RECORDS);
   store<usize>(frame, lines, LINE_RECORDS);
@@ -227,4 +246,11 @@ export function assetRecord(frame: usize, asset: usize): usize {
 export function lineRecord(frame: usize, n: usize): usize {
   const records = load<usize>(frame, LINE_RECORDS);
   return records == 0 ? 0 : records + LINE_RECORD * n;
+}
+
+/** Add to a lane of a record at a level; a record of 0 is none. */
+export function note(record: usize, lane: usize, level: usize, x: f64): void {
+  if (record == 0) return;
+  const at = record + lane + (level << 3);
+  store<f64>(at, load<f64>(at) + x);
 }

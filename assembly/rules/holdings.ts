@@ -20,9 +20,18 @@ import {
   indexOf,
   isSmooth,
   LIABILITIES,
+  note,
   noteLine,
   OWED,
   priceOf,
+  RECORD_APART,
+  RECORD_BORROWING,
+  RECORD_COUNTED,
+  RECORD_DEBT,
+  RECORD_HELD,
+  RECORD_LIABILITY,
+  RECORD_OWED,
+  RECORD_VALUE,
   rowOf,
   setSum,
   sumOf,
@@ -55,13 +64,6 @@ import {
   VALUE,
 } from "./variant";
 import { valueOf, weightedAsset, weightedLiability, weightedOnce } from "./weights";
-
-/** Lanes of an asset's record, pairs of f64. */
-const RECORD_VALUE: usize = 0;
-const RECORD_COUNTED: usize = 16;
-const RECORD_OWED: usize = 32;
-const RECORD_LIABILITY: usize = 48;
-const RECORD_BORROWING: usize = 64;
 
 /** Quantities of pool p by asset and side, in the order of the book; its equity at index prices. O(holdings). */
 export function gather(frame: usize, p: usize): void {
@@ -126,6 +128,8 @@ export function weigh(frame: usize, first: usize): void {
     for (let level = first; level < 2; level++) {
       const held = heldAt(row, HELD, level);
       const owed = heldAt(row, OWED, level);
+      note(record, RECORD_HELD, level, held);
+      note(record, RECORD_OWED, level, owed);
       if (held != 0.0) weighHeld(frame, asset, level, held, record);
       if (owed != 0.0) weighOwed(frame, asset, level, owed, record);
       if (apart) weighApart(frame, asset, level, heldAt(row, ADDED, level) - heldAt(row, TAKEN, level));
@@ -156,7 +160,7 @@ function weighOwed(frame: usize, asset: usize, level: usize, owed: f64, record: 
   const counted = weightedLiability(frame, asset, level, owed, value);
   add(frame, DEBT, level, value);
   add(frame, LIABILITIES, level, counted);
-  note(record, RECORD_OWED, level, value);
+  note(record, RECORD_DEBT, level, value);
   note(record, RECORD_LIABILITY, level, counted);
   const curve = load<usize>(assetCurve(variant, asset) + (level << 2), BORROW_CURVE);
   const rate = assetLane(assetRow(variant, asset), level, BORROW_RATE);
@@ -171,11 +175,15 @@ function weighApart(frame: usize, asset: usize, level: usize, net: f64): void {
   if (net == 0.0) return;
   if (net > 0.0) {
     const gain = valueOf(frame, net, priceOf(frame, asset, level, AS_ASSET), AS_ASSET);
-    add(frame, ASSETS, level, weightedOnce(frame, gain));
+    const counted = weightedOnce(frame, gain);
+    add(frame, ASSETS, level, counted);
+    note(assetRecord(frame, asset), RECORD_APART, level, counted);
     return;
   }
   const value = valueOf(frame, -net, priceOf(frame, asset, level, AS_LIABILITY), AS_LIABILITY);
-  add(frame, LIABILITIES, level, weightedLiability(frame, asset, level, -net, value));
+  const counted = weightedLiability(frame, asset, level, -net, value);
+  add(frame, LIABILITIES, level, counted);
+  note(assetRecord(frame, asset), RECORD_APART, level, -counted);
 }
 
 /**
@@ -193,9 +201,4 @@ function average(frame: usize, level: usize): void {
   }
   const whole = collateral * rounded(counted / collateral, scale, DOWN);
   add(frame, ASSETS, level, rounded(whole, scaleOf(variant, VALUE), DOWN));
-}
-
-function note(record: usize, lane: usize, level: usize, x: f64): void {
-  if (record == 0) return;
-  store<f64>(record + lane + (level << 3), x);
 }

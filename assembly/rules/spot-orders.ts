@@ -5,6 +5,7 @@ import { ASK_VALUE, ASKS, BID_VALUE, BIDS, spotInstrument, spotOrderCount, spotO
 import {
   ASSETS,
   add,
+  assetRecord,
   extrasOf,
   FILL_ASKS,
   FILL_BIDS,
@@ -13,10 +14,12 @@ import {
   hold,
   LIABILITIES,
   marketOf,
+  note,
   noteLine,
   ORDERS,
   OWED,
   priceOf,
+  RECORD_ORDERS,
   RESERVED,
   rowOf,
   touchedAsset,
@@ -73,8 +76,9 @@ function fill(frame: usize, asset: usize, level: usize): void {
   const price = priceOf(frame, asset, level, side);
   store<f64>(row + (level << 3), max(amount, 0.0), HELD);
   store<f64>(row + (level << 3), max(-amount, 0.0), OWED);
-  if (order > 0.0) add(frame, LIABILITIES, level, valueOf(frame, order, price, AS_LIABILITY));
-  else add(frame, ASSETS, level, valueOf(frame, -order, price, AS_ASSET));
+  const cash = order > 0.0 ? valueOf(frame, order, price, AS_LIABILITY) : valueOf(frame, -order, price, AS_ASSET);
+  add(frame, order > 0.0 ? LIABILITIES : ASSETS, level, cash);
+  note(assetRecord(frame, asset), RECORD_ORDERS, level, order > 0.0 ? -cash : cash);
 }
 
 /** Weighted worth of an asset and of the cash after `order` of it is filled. */
@@ -110,7 +114,9 @@ export function reserveSpot(frame: usize, p: usize, first: usize): void {
       const quote = inQuote(frame, s, level);
       if (base == 0.0 || quote == 0.0) continue;
       const ofBase = reserved(frame, underlyingOf(frame, s), level, base);
-      add(frame, ASSETS, level, min(ofBase, reserved(frame, quoteAsset(frame, s), level, quote)));
+      const counted = min(ofBase, reserved(frame, quoteAsset(frame, s), level, quote));
+      add(frame, ASSETS, level, counted);
+      note(assetRecord(frame, underlyingOf(frame, s)), RECORD_ORDERS, level, counted);
     }
   }
 }

@@ -1,9 +1,14 @@
+import type { PackedBook } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
-import { ruleList } from "../models/collateral.js";
+import { checkOptions, truth, withDefault } from "../checks.js";
+import { RiskError } from "../errors.js";
+import { poolRule, ruleList } from "../models/collateral.js";
 import { type MarginModel, type MarginResult, type Levels, type Run, STATUSES, type Status } from "../models/model.js";
 import { outputOf } from "../models/output.js";
+import { explainComposed } from "./composed-explain.js";
 import { composedFrame } from "./composed-frame.js";
 import { composedRefusal } from "./composed-refusal.js";
+import { type ExactAccount, exactAccount } from "./exact.js";
 import type { ComposedRule } from "./rule.js";
 
 /** Columns of f64 that the kernel writes, as in assembly/rules/output.ts. */
@@ -28,10 +33,19 @@ export interface ComposedResult extends MarginResult {
   readonly state: Uint8Array;
   /** "ok", then the names of the rules' ladders */
   readonly states: readonly string[];
+  /** by row, where the model was asked for it; null for a pool that has no exact form */
+  readonly exact: readonly (ExactAccount | null)[] | null;
 }
 
 export interface ComposedModel extends MarginModel<ComposedResult> {
   readonly rules: readonly ComposedRule[];
+  /** whether the one rule takes every pool; else each takes the one it names */
+  readonly single: boolean;
+}
+
+export interface ComposedOptions {
+  /** whether to give each pool as the venue's integers too: see `exactAccount`. Default false */
+  readonly exact?: boolean;
 }
 
 /**
@@ -52,13 +66,46 @@ export interface ComposedModel extends MarginModel<ComposedResult> {
  *                             handle, and prices that it needs. With "collect" the row's status says so
  * @see METHODS.md#composed-rules
  */
-export function composed(rule: ComposedRule | readonly ComposedRule[]): ComposedModel {
+export function composed(rule: ComposedRule | readonly ComposedRule[], options: ComposedOptions = {}): ComposedModel {
   const { rules, single } = ruleList(rule);
+  const { exact } = checkOptions(options, NAME, { exact: withDefault(false, truth) });
   return {
     name: NAME,
     rules,
-    evaluate: (book, run) => evaluate(book, run, rules, single),
+    single,
+    evaluate(book, run) {
+      const result = evaluate(book, run, rules, single);
+      return exact ? { ...result, exact: exactAccounts(book, result, rules, single) } : result;
+    },
+    explain: (book, pool) => explainComposed(book, pool, rules, single),
   };
+}
+
+/**
+ * The pools of a result as integers. null in a row without a number or with a stale price, and, where the book collects, for
+ * a pool that has no exact form.
+ */
+function exactAccounts(
+  book: ResidentBook,
+  { from, to, status }: ComposedResult,
+  rules: readonly ComposedRule[],
+  single: boolean,
+): readonly (ExactAccount | null)[] {
+  const { market } = book.market;
+  // A book stays as it was packed when the market is repriced.
+  const packed: PackedBook =
+    book.packed.market === market ? book.packed : Object.create(book.packed, { market: { value: market } });
+  const numbers = poolRule(book, rules, single);
+  return Array.from({ length: to - from }, (_, row) => {
+    const rule = rules[numbers?.[from + row] ?? 0];
+    if (rule === undefined || status[row] !== 0) return null;
+    try {
+      return exactAccount(rule, packed, from + row);
+    } catch (error) {
+      if (error instanceof RiskError && packed.onInvalid === "collect") return null;
+      throw error;
+    }
+  });
 }
 
 function evaluate(book: ResidentBook, run: Run, rules: readonly ComposedRule[], single: boolean): ComposedResult {
@@ -101,6 +148,7 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly ComposedRule[], 
     nearBoundary: flags(2),
     state: flags(3),
     states: tables.states,
+    exact: null,
     meta: {
       ...run.meta,
       model: NAME,

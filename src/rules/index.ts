@@ -15,7 +15,7 @@ export {
 export { type Lines, linesOf, type SpotLines } from "./lines.js";
 export type { ContractLines } from "./contract-lines.js";
 export type { Variant } from "./variants.js";
-export { type ComposedModel, type ComposedResult, composed } from "./composed.js";
+export { type ComposedModel, type ComposedOptions, type ComposedResult, composed } from "./composed.js";
 export { composedRule } from "./parse-rule.js";
 export type {
   AssetEntry,

@@ -22,7 +22,7 @@ const NO_RATES: ReadonlyMap<number, number> = new Map();
  *
  * @throws UnsupportedError    naming the option: one that the rule does not read, unless it ignores "poolOptions", or a
  *                             category that it does not have
- * @throws InvalidInputError   a leverage that is not above 0 or of an unknown instrument, a floor outside 0 .. 1
+ * @throws InvalidInputError   a leverage that is not above 0 or of an unknown instrument, a negative floor
  */
 export function readPoolOptions(pool: Fields, poolPlace: Place, rule: ComposedRule, market: Market): PoolOptions {
   let category: string | null = null;
@@ -35,7 +35,7 @@ export function readPoolOptions(pool: Fields, poolPlace: Place, rule: ComposedRu
   for (const [key, value] of given === undefined ? [] : entries(given, place)) {
     const here = at(place, key);
     if (key === options.category) category = categoryOf(value, here, rule);
-    else if (key === options.floor) floor = decimal(value, here, { min: 0, max: 1 });
+    else if (key === options.floor) floor = decimal(value, here, { min: 0 });
     else if (key === options.leverage) rate = 1 / decimal(value, here, { above: 0 });
     else if (options.leverage !== null && key.startsWith(`${options.leverage}.`)) {
       const id = key.slice(options.leverage.length + 1);

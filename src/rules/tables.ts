@@ -182,7 +182,7 @@ function refusedBits({ ignores, options, balances }: ComposedRule): number {
 }
 
 /** What one rounding of money may change a number by; 0 where the rule rounds to less than f64 does. */
-function noiseUnit({ rounding }: ComposedRule): number {
+export function noiseUnit({ rounding }: ComposedRule): number {
   const steps = [rounding.value, rounding.weighted, rounding.requirement].flatMap((step) =>
     step === null ? [] : [10 ** -step.decimals],
   );

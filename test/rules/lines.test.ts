@@ -266,7 +266,7 @@ describe("a pool is refused, by path, and no other with it", () => {
     expect(pathOfPool({ options: { mode: 7 } })).toBe(`${path}.mode`);
     expect(pathOfPool({ options: { leverage: 0 } })).toBe(`${path}.leverage`);
     expect(pathOfPool({ options: { leverage: true } })).toBe(`${path}.leverage`);
-    expect(pathOfPool({ options: { ratio: 1.5 } })).toBe(`${path}.ratio`);
+    expect(pathOfPool({ options: { ratio: -0.5 } })).toBe(`${path}.ratio`);
     expect(pathOfPool({ options: { "leverage.X": 5 } })).toBe(`${path}["leverage.X"]`);
   });
 

@@ -193,6 +193,20 @@ export const tolerance = {
   cometSpecRate: { absolute: 1e8 },
   /** "The f64 path agrees to 1e-9 relative or one unit of the protocol's integer": a unit for each number added up. */
   integerFast: (terms = 1) => ({ relative: 1e-9, absolute: terms }),
+  /** mango-v4/README.md: "1e-9 rel / 1e-6 abs (library is I80F48)", and "perp liq price 1e-4", where its search stops. */
+  mangoFixed: { relative: 1e-9, absolute: 1e-6 },
+  mangoSearch: { relative: 1e-4, absolute: 2e-3 },
+  /** A weight, or a ratio of numbers of ours, against one of a protocol's integers: the relative part of `integerFast`. */
+  integerRatio: { relative: 1e-9 },
+  /** synthetix-v3: 1e-7, the decimals that the repository's own tests assert. */
+  synthetixAsserted: { absolute: 1e-7 },
+  /** Numbers that a venue prints in full: a few ulp of f64. */
+  venueExact: { relative: 1e-12 },
+  /** binance-cross-liq: half of what the source prints, thousandths of margins and cents of profits and prices. */
+  venueThousandths: { absolute: 0.0005 },
+  venueCents: { absolute: 0.005 },
+  /** hyperliquid-liq states its own: recorded prices, rounded by those who recorded them. */
+  hyperliquidRecorded: { relative: 1e-4 },
   /** kamino/README.md: "1e-15 rel (the SDK uses Decimal precision 20)", of numbers below 1e-9 as of 1e-9. */
   kaminoDigits: { relative: 1e-15, absolute: 1e-24 },
   /** verify/check_marginfi.py: the client's values, and its liquidation prices, which it computes in doubles. */

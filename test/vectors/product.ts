@@ -1,8 +1,8 @@
 import { packBook } from "../../src/book/pack-book.js";
 import { parseMarket } from "../../src/market/parse-market.js";
+import { composed } from "../../src/rules/composed.js";
 import { type ExactAccount, exactAccount } from "../../src/rules/exact.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
-import { referencePool } from "../reference/composed.js";
 import type { JsonRecord, VectorContext } from "./comparison.js";
 
 /** Documents that are made case by case and computed as one book. */
@@ -33,34 +33,38 @@ export class VectorBook {
   }
 
   /** What the product makes of the pools under `rule`, in the order that they were added. */
-  margin(_context: VectorContext, rule: unknown): readonly Row[] {
-    const market = parseMarket({
-      schema: "margrave/market/1",
-      asOf: AS_OF,
-      numeraire: NUMERAIRE,
-      assets: this.assets,
-      prices: this.prices,
-    });
+  margin({ engine }: VectorContext, rule: unknown): readonly Row[] {
     const parsed = composedRule(rule);
+    const { assets, prices } = this;
+    const market = parseMarket({ schema: "margrave/market/1", asOf: AS_OF, numeraire: NUMERAIRE, assets, prices });
     const accounts = [{ id: "all", pools: this.pools }];
     const packed = packBook({ schema: "margrave/accounts/1", asOf: AS_OF, accounts }, market);
-    return this.pools.map((pool, i) => {
-      const r = referencePool(parsed, market, pool as never);
-      const { initial, maintenance } = r.levels;
-      return {
-        status: r.status,
-        equity: r.equity,
-        collateral: maintenance.collateral,
-        debt: maintenance.debt,
-        assets: { initial: initial.assets, maintenance: maintenance.assets },
-        liabilities: { initial: initial.liabilities, maintenance: maintenance.liabilities },
-        excess: { initial: initial.excess, maintenance: maintenance.excess },
-        healthFactor: r.healthFactor,
-        breached: r.breached,
-        exact: () => exactAccount(parsed, packed, i),
-      };
+    using residentMarket = engine.loadMarket(market);
+    using residentBook = engine.loadBook(packed, residentMarket);
+    const result = engine.margin(residentBook, composed(parsed));
+    // A rule of one level has its only one for both.
+    const levels = ({ initial, maintenance }: typeof result.excess, i: number): Row["excess"] => ({
+      initial: at(initial ?? maintenance, i),
+      maintenance: at(maintenance, i),
     });
+    return this.pools.map((_, i) => ({
+      equity: at(result.equity, i),
+      collateral: at(result.collateral, i),
+      debt: at(result.debt, i),
+      assets: levels(result.assets, i),
+      liabilities: levels(result.liabilities, i),
+      excess: levels(result.excess, i),
+      healthFactor: at(result.healthFactor, i),
+      breached: result.breached[i] === 1,
+      exact: () => exactAccount(parsed, packed, i),
+    }));
   }
+}
+
+function at(column: Float64Array, row: number): number {
+  const value = column[row];
+  if (value === undefined) throw new RangeError(`no row ${row}`);
+  return value;
 }
 
 interface VectorPool {
@@ -81,7 +85,6 @@ interface Levels {
 
 /** One pool of a result. */
 export interface Row {
-  readonly status: string;
   readonly equity: number;
   readonly collateral: number;
   readonly debt: number;

@@ -10,6 +10,8 @@ const WEIGHT = 10_000n;
 const MILLION = 1_000_000n;
 const BASE = 1_000_000_000n;
 const DOLLAR = MILLION;
+/** What one is written as in roots of sizes. */
+const ROOT = 100_000n;
 
 /** Greatest whole number whose square is at most x ≥ 0, by Newton's iteration from above. */
 function squareRoot(x: bigint): bigint {
@@ -34,11 +36,18 @@ export interface DriftSized {
   readonly weight: bigint;
   /** size factor, 6 decimals; 0 where the size does not matter */
   readonly imf: bigint;
+  /** what one is written as in weights, where not 10,000 */
+  readonly precision?: bigint;
 }
 
-function readSized(input: DriftSized, name: string): DriftSized {
-  const fields = new IntegerFields(input, name, ["size", "weight", "imf"]);
-  return { size: fields.natural("size"), weight: fields.natural("weight"), imf: fields.natural("imf") };
+function readSized(input: DriftSized, name: string): Required<DriftSized> {
+  const fields = new IntegerFields(input, name, ["size", "weight", "imf", "precision"]);
+  return {
+    size: fields.natural("size"),
+    weight: fields.natural("weight"),
+    imf: fields.natural("imf"),
+    precision: fields.of("precision") === undefined ? WEIGHT : fields.integer("precision", 1n, ROOT * MILLION),
+  };
 }
 
 /**
@@ -49,9 +58,9 @@ function readSized(input: DriftSized, name: string): DriftSized {
  * @throws InvalidInputError   naming a field that is not a bigint, or negative
  */
 export function driftAssetWeight(input: DriftSized): bigint {
-  const { size, weight, imf } = readSized(input, "driftAssetWeight");
+  const { size, weight, imf, precision } = readSized(input, "driftAssetWeight");
   if (imf === 0n) return weight;
-  return least(weight, (((MILLION * 11n) / 10n) * WEIGHT) / (MILLION + (sizeRoot(size) * imf) / 100_000n));
+  return least(weight, (((MILLION * 11n) / 10n) * precision) / (MILLION + (sizeRoot(size) * imf) / ROOT));
 }
 
 /**
@@ -62,12 +71,9 @@ export function driftAssetWeight(input: DriftSized): bigint {
  * @throws InvalidInputError   naming a field that is not a bigint, or negative
  */
 export function driftLiabilityWeight(input: DriftSized): bigint {
-  const { size, weight, imf } = readSized(input, "driftLiabilityWeight");
-  return imf === 0n ? weight : greatest(weight, premium(size, weight, imf));
-}
-
-function premium(size: bigint, weight: bigint, imf: bigint): bigint {
-  return weight - weight / 5n + (sizeRoot(size) * imf) / 10_000_000n;
+  const { size, weight, imf, precision } = readSized(input, "driftLiabilityWeight");
+  if (imf === 0n) return weight;
+  return greatest(weight, weight - weight / 5n + (sizeRoot(size) * imf) / ((ROOT * MILLION) / precision));
 }
 
 export interface DriftCover {

@@ -1,5 +1,5 @@
 import { finiteNumber, invalid, list, type Place } from "../../checks.js";
-import { divideFloor, divideUp, IntegerFields } from "../integers.js";
+import { divideFloor, divideUp, IntegerFields, integer } from "../integers.js";
 
 /**
  * dYdX v4 in its own integers: base quantums of 10^atomicResolution coins, quote quantums of 10^−6 USDC, prices of 10^exponent
@@ -110,10 +110,14 @@ function notional({ perpetual, quantums }: Position): bigint {
   return (quantums * perpetual.price * perpetual.times) / perpetual.over;
 }
 
+/** A part of the magnitude of some money, rounded up. */
+function share(money: bigint, ppm: bigint): bigint {
+  return divideUp((money < 0n ? -money : money) * ppm, PPM);
+}
+
 function maintenance(position: Position): bigint {
-  const size = notional(position);
-  const initial = divideUp((size < 0n ? -size : size) * position.perpetual.initialPpm, PPM);
-  return divideUp(initial * position.perpetual.maintenancePpm, PPM);
+  const { initialPpm, maintenancePpm } = position.perpetual;
+  return share(share(notional(position), initialPpm), maintenancePpm);
 }
 
 /**
@@ -144,6 +148,55 @@ export function dydxFunding(input: { readonly quantums: bigint; readonly from: b
 export function dydxMaintenanceRate(input: { readonly initialPpm: bigint; readonly maintenancePpm: bigint }): bigint {
   const fields = new IntegerFields(input, "dydxMaintenanceRate", ["initialPpm", "maintenancePpm"]);
   return (fields.natural("initialPpm") * fields.natural("maintenancePpm")) / PPM;
+}
+
+export interface DydxOpenInterest {
+  readonly initialPpm: bigint;
+  /** of the whole market, and the caps of its liquidity tier, in quote quantums; an upper cap of 0 is none */
+  readonly openInterest: bigint;
+  readonly lowerCap: bigint;
+  readonly upperCap: bigint;
+}
+
+/**
+ * Initial rate of a market, in parts per million: the tier's up to the lower cap on open interest, 10^6 from the upper one on,
+ *
+ *   initial + ⌊(10^6 − initial) · (openInterest − lower) / (upper − lower)⌋     between
+ *
+ * @throws InvalidInputError   naming a field that is not a bigint or negative, an initial rate above 10^6, an upper cap below
+ *                             the lower one
+ */
+export function dydxInitialRate(input: DydxOpenInterest): bigint {
+  const keys = ["initialPpm", "openInterest", "lowerCap", "upperCap"];
+  const fields = new IntegerFields(input, "dydxInitialRate", keys);
+  const initial = fields.integer("initialPpm", 0n, PPM);
+  const openInterest = fields.natural("openInterest");
+  const lower = fields.natural("lowerCap");
+  const upper = fields.natural("upperCap");
+  if (upper === 0n || openInterest <= lower) return initial;
+  if (upper < lower) throw invalid(fields.at("upperCap"), `at least the lower cap, ${lower}`, upper);
+  if (openInterest >= upper) return PPM;
+  return initial + ((PPM - initial) * (openInterest - lower)) / (upper - lower);
+}
+
+/** What one position requires, in quote quantums. */
+export interface DydxRequirement {
+  readonly initial: bigint;
+  readonly maintenance: bigint;
+}
+
+/**
+ * Requirements of one position, each rounded up. The rate of the initial one is the market's, `dydxInitialRate`, or the
+ * subaccount's own where that is higher; the maintenance requirement is of the tier's base rate.
+ *
+ *   initial = ⌈|notional| · rate / 10^6⌉,   maintenance = ⌈⌈|notional| · initialPpm / 10^6⌉ · maintenancePpm / 10^6⌉
+ *
+ * @throws InvalidInputError   naming a field that is not an integer as described
+ */
+export function dydxRequirement(position: DydxPosition, rate: bigint): DydxRequirement {
+  const read = readPosition(position, "dydxRequirement.position");
+  const ppm = integer(rate, "dydxRequirement.rate", 0n);
+  return Object.freeze({ initial: share(notional(read), ppm), maintenance: maintenance(read) });
 }
 
 /**
