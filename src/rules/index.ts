@@ -68,9 +68,53 @@ export {
   cometQuote,
   cometRates,
 } from "./sizing/comet.js";
+export {
+  type DriftCover,
+  type DriftExchange,
+  type DriftSized,
+  type DriftTransfer,
+  driftAssetForLiability,
+  driftAssetWeight,
+  driftBaseToCover,
+  driftHealth,
+  driftLiabilityOfAsset,
+  driftLiabilityToCover,
+  driftLiabilityWeight,
+} from "./sizing/drift.js";
+export {
+  type DydxClose,
+  type DydxFill,
+  type DydxOpenInterest,
+  type DydxPerpetual,
+  type DydxPosition,
+  type DydxPrice,
+  type DydxRequirement,
+  type DydxRisk,
+  type DydxSubaccount,
+  dydxBankruptcyPrice,
+  dydxFillablePrice,
+  dydxFunding,
+  dydxInitialRate,
+  dydxMaintenanceRate,
+  dydxNotional,
+  dydxRequirement,
+  dydxRisk,
+} from "./sizing/dydx.js";
 export { type EulerLiquidationInput, eulerLiquidation, eulerRamp } from "./sizing/euler.js";
 export { type FolksHolding, type FolksLoan, folksLoan } from "./sizing/folks.js";
+export { type GmxCosts, type GmxCostsInput, gmxCosts, gmxEntryPrice, gmxLeverage } from "./sizing/gmx.js";
+export {
+  type HyperliquidAccount,
+  type HyperliquidBracket,
+  type HyperliquidLiquidation,
+  type HyperliquidTier,
+  hyperliquidBrackets,
+  hyperliquidLiquidation,
+  hyperliquidLiquidationThreshold,
+  hyperliquidTransferable,
+} from "./sizing/hyperliquid.js";
 export { type KaminoWithdrawInput, kaminoMaxWithdraw } from "./sizing/kamino.js";
+export { type MangoSettleInput, mangoMaxSettle } from "./sizing/mango.js";
 export {
   type MorphoAccount,
   type MorphoAccrualInput,
@@ -81,3 +125,28 @@ export {
   morphoAssets,
   morphoIncentive,
 } from "./sizing/morpho.js";
+export {
+  type SynthetixRewardBounds,
+  type SynthetixTrade,
+  type SynthetixWithdrawal,
+  synthetixFillPrice,
+  synthetixReward,
+  synthetixWithdrawable,
+} from "./sizing/synthetix.js";
+export { type VenuePrice, venueLiquidationPrice } from "./venue-price.js";
+export {
+  type BinanceBracket,
+  type BinanceLeg,
+  type BinancePriceInput,
+  binanceLiquidationPrice,
+} from "./venue-price/binance.js";
+export {
+  type DriftPerpExposure,
+  type DriftPriceInput,
+  type DriftSpotExposure,
+  driftLiquidationPrice,
+} from "./venue-price/drift.js";
+export { type GmxPriceInput, gmxLiquidationPrice } from "./venue-price/gmx.js";
+export { type HyperliquidPriceInput, hyperliquidLiquidationPrice } from "./venue-price/hyperliquid.js";
+export { type MangoPerp, type MangoPriceInput, mangoLiquidationPrice } from "./venue-price/mango.js";
+export { type MarginfiPriceInput, marginfiLiquidationPrice } from "./venue-price/marginfi.js";

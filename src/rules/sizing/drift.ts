@@ -221,7 +221,7 @@ export function driftAssetForLiability(input: DriftExchange & { readonly transfe
   const left = asset > given.amount ? asset - given.amount : given.amount - asset;
   // A token of few decimals scales the rest up and one of many down: so the program has it, and so it is kept.
   const [times, over] = scales(given.assetUnit, MILLION);
-  return (left * given.assetPrice * times) / over < DOLLAR ? given.amount : asset;
+  return (((left * given.assetPrice) / MILLION) * times) / over < DOLLAR ? given.amount : asset;
 }
 
 /** What turns amounts of unit `from` into units of `to`: multiply by the first, divide by the second. */
