@@ -1,8 +1,11 @@
 import { CommanderError } from "commander";
 import { DisposedError, EnvironmentError, OutOfMemoryError, RiskError } from "../index.js";
+import { explain } from "./explain.js";
+import { margin } from "./margin.js";
 import { program } from "./options.js";
 import { reconcile } from "./reconcile.js";
 import { report } from "./report.js";
+import { ruleList } from "./rule-list.js";
 import type { Terminal } from "./terminal.js";
 
 /** Exit codes: bad input is the user's to mend, a fault is ours. */
@@ -13,7 +16,7 @@ const BAD_INPUT = 2;
 /** The command line: run what `args` ask for and return the exit code. Never throws. */
 export async function cli(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await program({ report, reconcile }, terminal).parseAsync(args, { from: "user" });
+    await program({ report, reconcile, margin, explain, rules: ruleList }, terminal).parseAsync(args, { from: "user" });
     return OK;
   } catch (error) {
     return say(error, terminal);

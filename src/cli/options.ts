@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../index.js";
 import { HISTORY_LIMIT } from "./history-csv.js";
+import type { RulesUnder } from "./rule-inputs.js";
+import type { RulesAsked } from "./rule-list.js";
 import type { Terminal } from "./terminal.js";
 
 /** What `report` and `reconcile` are asked, checked for form; ranges are the library's to judge. */
@@ -164,14 +166,36 @@ export function addOptions(command: Command): Command {
     .addOption(option("--json", "print JSON in full precision instead", output));
 }
 
+/** The options of the commands that put a book under rules. */
+function addRuleOptions(command: Command): Command {
+  return command
+    .option("--accounts <file>", "accounts document; - reads standard input; none: the embedded sample")
+    .option("--market <file>", "market document; - reads standard input")
+    .addOption(
+      new Option("--rule <rule>", "a preset (margrave rules lists them) or a rule file; may be given several times")
+        .argParser(each)
+        .default([], "the sample's own"),
+    )
+    .addOption(
+      new Option("--on-invalid <what>", "a pool that cannot be read stops the run, or is left out and named")
+        .choices(["throw", "collect"])
+        .default("throw"),
+    )
+    .option("--pool <id>", "this pool alone")
+    .option("--json", "print JSON in full precision instead");
+}
+
+/** What each command does with its options. */
+export interface Actions {
+  readonly report: (asked: Asked, terminal: Terminal) => Promise<void>;
+  readonly reconcile: (asked: Asked, terminal: Terminal) => Promise<void>;
+  readonly margin: (asked: RulesUnder, terminal: Terminal) => Promise<void>;
+  readonly explain: (asked: RulesUnder, terminal: Terminal) => Promise<void>;
+  readonly rules: (id: string | undefined, asked: RulesAsked, terminal: Terminal) => Promise<void>;
+}
+
 /** The program; its actions are given the options. What commander itself has to say goes to `terminal`. */
-export function program(
-  actions: {
-    readonly report: (asked: Asked, terminal: Terminal) => Promise<void>;
-    readonly reconcile: (asked: Asked, terminal: Terminal) => Promise<void>;
-  },
-  terminal: Terminal,
-): Command {
+export function program(actions: Actions, terminal: Terminal): Command {
   const root = new Command("margrave")
     .description("Margin, risk and liquidation levels of a book of accounts.")
     .version(version)
@@ -189,5 +213,17 @@ export function program(
   };
   add("report", "margin every pool and show the worst in detail");
   add("reconcile", "our numbers beside those that venues reported");
+  addRuleOptions(root.command("margin").description("what every pool would need under each rule, side by side"))
+    .addOption(new Option("--limit <pools>", "most pools of the table").argParser(whole).default(20))
+    .action((asked: RulesUnder) => actions.margin(asked, terminal));
+  addRuleOptions(root.command("explain").description("the waterfall of one pool's excess under each rule"))
+    .addOption(new Option("--level <level>", "which level").choices(["initial", "maintenance"]).default("maintenance"))
+    .action((asked: RulesUnder) => actions.explain(asked, terminal));
+  root
+    .command("rules")
+    .description("the rules that are shipped, with date and source; with an id, the document of one")
+    .argument("[id]", "a preset")
+    .option("--json", "print JSON instead")
+    .action((id: string | undefined, asked: RulesAsked) => actions.rules(id, asked, terminal));
   return root;
 }

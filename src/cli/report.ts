@@ -19,7 +19,7 @@ export async function report(asked: Asked, terminal: Terminal): Promise<void> {
 
 /** Print what `work` makes, with its progress shown until then. */
 export async function withProgress(
-  asked: Asked,
+  asked: Pick<Asked, "json">,
   terminal: Terminal,
   work: (progress: Progress) => Promise<string>,
 ): Promise<void> {

@@ -1,0 +1,245 @@
+import { createEngine, type Engine, type ResidentBook, RiskError, STATUSES, type Status, version } from "../index.js";
+import { composed, type ComposedModel, type ComposedResult } from "../rules/index.js";
+import { BadInput, count, quoted } from "./bad-input.js";
+import { asSentence, hasNumber } from "./compute.js";
+import { objectOf } from "./json.js";
+import { facts, title } from "./render.js";
+import { asText, withProgress } from "./report.js";
+import type { NamedRule } from "./rule-argument.js";
+import { readRuleInputs, type RuleInputs, type RulesUnder } from "./rule-inputs.js";
+import { type Cell, type Column, money, type Pen, pen, ratio, type Style, table } from "./table.js";
+import type { Terminal } from "./terminal.js";
+import { moment } from "./time-cell.js";
+
+/** One pool under one rule. */
+interface UnderRule {
+  readonly rule: string;
+  readonly status: Status;
+  /** the state of the rule's own ladder, or of its comparator where it has none */
+  readonly state: string;
+  readonly breached: boolean;
+  readonly nearBoundary: boolean;
+  readonly equity: number;
+  readonly eligible: LevelPair;
+  readonly requirement: LevelPair;
+  readonly excess: LevelPair;
+  readonly healthFactor: number;
+  /** why there is no number */
+  readonly reason: string | null;
+}
+
+interface LevelPair {
+  readonly initial: number | null;
+  readonly maintenance: number;
+}
+
+interface SideBySide {
+  readonly inputs: RuleInputs;
+  readonly kernel: string;
+  readonly pools: readonly { readonly id: string; readonly account: string; readonly under: readonly UnderRule[] }[];
+  readonly notes: readonly string[];
+}
+
+/** `margrave margin`: what every pool would need under each rule. */
+export async function margin(asked: RulesUnder, terminal: Terminal): Promise<void> {
+  await withProgress(asked, terminal, async (progress) => {
+    const inputs = await readRuleInputs(asked, terminal.input, progress);
+    progress.say("margining");
+    const made = compute(inputs, asked);
+    return asked.json === true ? asText(marginJson(made)) : renderMargin(made, asked.limit, pen(terminal.colour));
+  });
+}
+
+function compute(inputs: RuleInputs, asked: RulesUnder): SideBySide {
+  const engine = createEngine();
+  const book = engine.loadBook(inputs.book, engine.loadMarket(inputs.market));
+  const rows = rowsOf(inputs, asked.pool);
+  const notes = new Set(inputs.notes);
+  const columns = inputs.rules.map((named) => {
+    const model = composed(named.rule);
+    const result = engine.margin(book, model);
+    for (const note of result.meta.notes) notes.add(asSentence(note));
+    return rows.map((row) => underRule(engine, book, model, result, named, row));
+  });
+  return {
+    inputs,
+    kernel: `${engine.build} kernel ${engine.kernelHash}`,
+    pools: rows.map((row, i) => {
+      const { id, account } = inputs.book.pool(row);
+      return { id, account, under: columns.flatMap((column) => column[i] ?? []) };
+    }),
+    notes: [...notes],
+  };
+}
+
+/** The rows shown: all, or that of the pool asked for. */
+export function rowsOf({ book, sources }: RuleInputs, pool: string | undefined): readonly number[] {
+  if (pool === undefined) return Array.from({ length: book.poolCount }, (_, row) => row);
+  const row = book.poolIndex(pool);
+  if (row < 0) throw new BadInput("--pool", "", `the id of a pool in ${sources.accounts}`, quoted(pool));
+  return [row];
+}
+
+function underRule(
+  engine: Engine,
+  book: ResidentBook,
+  model: ComposedModel,
+  result: ComposedResult,
+  { rule }: NamedRule,
+  row: number,
+): UnderRule {
+  const status = STATUSES[result.status[row] ?? 0] ?? "unsupported";
+  const pair = (levels: ComposedResult["excess"]): LevelPair => ({
+    initial: rule.hasInitial ? (levels.initial?.[row] ?? null) : null,
+    maintenance: levels.maintenance[row] ?? 0,
+  });
+  const computed = hasNumber(status);
+  const breached = result.breached[row] === 1;
+  const excess = pair(result.excess);
+  const below = excess.initial !== null && excess.initial < 0 ? "below initial" : "ok";
+  const step = result.states[result.state[row] ?? 0] ?? "ok";
+  const standing = breached ? "in breach" : below;
+  return {
+    rule: rule.id,
+    status,
+    state: computed ? (step === "ok" ? standing : step) : "refused",
+    breached,
+    nearBoundary: result.nearBoundary[row] === 1,
+    equity: result.equity[row] ?? 0,
+    eligible: pair(result.eligible),
+    requirement: pair(result.requirement),
+    excess,
+    healthFactor: result.healthFactor[row] ?? 0,
+    reason: computed ? null : refusalOf(engine, book, row, model),
+  };
+}
+
+/** What the rule says when it is asked for the terms of a pool that it refuses. */
+export function refusalOf(engine: Engine, book: ResidentBook, row: number, model: ComposedModel): string | null {
+  try {
+    engine.explain(book, row, model);
+    return null;
+  } catch (error) {
+    if (error instanceof RiskError) return error.message;
+    throw error;
+  }
+}
+
+const NO_INITIAL = "the rule has no initial level";
+
+function marginJson({ inputs, pools, notes }: SideBySide): object {
+  const { market, rules, sources, book } = inputs;
+  return {
+    schema: "margrave/margin/1",
+    sources,
+    asOf: new Date(market.asOf).toISOString(),
+    numeraire: market.numeraire,
+    rules: rules.map(({ name, rule: { id, hash, effective, source, refuses } }) => ({
+      id,
+      from: name,
+      effective,
+      source,
+      hash,
+      refuses,
+    })),
+    pools: pools.map(({ id, account, under }) => ({ id, account, rules: under.map(underJson) })),
+    rejected: book.rejected,
+    notes,
+  };
+}
+
+function underJson(under: UnderRule): object {
+  const { rule, status, state, breached, nearBoundary, reason } = under;
+  const lacking = `status ${status}`;
+  const value = (number: number): number => (reason === null ? number : Number.NaN);
+  return objectOf((number) => {
+    const pair = (name: string, levels: LevelPair): object => ({
+      initial: number(
+        `${name}.initial`,
+        levels.initial === null ? null : value(levels.initial),
+        levels.initial === null ? NO_INITIAL : lacking,
+      ),
+      maintenance: number(`${name}.maintenance`, value(levels.maintenance), lacking),
+    });
+    return {
+      rule,
+      status,
+      state,
+      breached,
+      nearBoundary,
+      equity: number("equity", value(under.equity), lacking),
+      eligible: pair("eligible", under.eligible),
+      requirement: pair("requirement", under.requirement),
+      excess: pair("excess", under.excess),
+      healthFactor: number(
+        "healthFactor",
+        value(under.healthFactor),
+        reason === null ? "infinite: no liabilities and no requirement" : lacking,
+      ),
+      reason,
+    };
+  });
+}
+
+const STYLES: Readonly<Record<string, Style>> = { ok: "plain", "below initial": "yellow", refused: "dim" };
+
+/** A row per pool and rule, the pool named once; what rules refuse below, with the reason. */
+function renderMargin({ inputs, kernel, pools, notes }: SideBySide, limit: number, ink: Pen): string {
+  const { market, sources, rules, book } = inputs;
+  const head = facts(
+    [
+      ["as of", `${moment(market.asOf)} UTC, amounts in ${market.numeraire}`],
+      ["accounts", `${sources.accounts}: ${count(book.poolCount, "pool")}`],
+      ["market", sources.market],
+      ...rules.map(({ name, rule }): [string, string] => ["rule", describe(name, rule)]),
+    ],
+    ink,
+  );
+  const right = (text: string): Column => ({ title: text, align: "right" });
+  const columns: readonly Column[] = [
+    { title: "pool", align: "left" },
+    { title: "rule", align: "left" },
+    ...["eligible", "initial", "maintenance", "excess at initial", "at maintenance", "health"].map(right),
+    { title: "state", align: "left" },
+  ];
+  const shown = pools.slice(0, limit);
+  const rows = shown.flatMap(({ id, under }) => under.map((one, i) => cellsOf(i === 0 ? id : "", one)));
+  const sections = [
+    `${title(`margrave ${version}`, ink)}${ink.draw(`  ${kernel}`, "dim")}\n${head}`,
+    `${title("Pools under each rule", ink)}\n${table(columns, rows, ink)}`,
+  ];
+  if (shown.length < pools.length) {
+    sections.push(`${count(pools.length - shown.length, "more pool")}: --limit shows more, --json all.`);
+  }
+  const refused = shown.flatMap(({ id, under }) =>
+    under.flatMap(({ rule, reason }) => (reason === null ? [] : [`- ${id} under ${rule}: ${reason}`])),
+  );
+  if (refused.length > 0) sections.push(`${title("Refused, and why", ink)}\n${refused.join("\n")}`);
+  const left = book.rejected.map(({ pool, reason }) => `- ${pool}: ${reason}`);
+  if (left.length > 0) sections.push(`${title("Pools that could not be read", ink)}\n${left.join("\n")}`);
+  if (notes.length > 0) sections.push(`${title("Notes", ink)}\n${notes.map((note) => `- ${note}`).join("\n")}`);
+  return `${sections.join("\n\n")}\n`;
+}
+
+/** `house-2026-11 of 2026-11-01 (house.json)`. */
+export function describe(name: string, { id, effective }: NamedRule["rule"]): string {
+  return `${id}${effective === null ? "" : ` of ${effective}`} (${name})`;
+}
+
+function cellsOf(pool: string, under: UnderRule): readonly (Cell | string)[] {
+  const { rule, state, breached, reason, nearBoundary } = under;
+  const style: Style = breached && reason === null ? "red" : (STYLES[state] ?? "yellow");
+  const mark = nearBoundary && reason === null ? `${state} (within rounding)` : state;
+  if (reason !== null) return [pool, rule, "-", "-", "-", "-", "-", "-", { text: mark, style }];
+  return [
+    pool,
+    rule,
+    money(under.eligible.maintenance),
+    money(under.requirement.initial),
+    money(under.requirement.maintenance),
+    money(under.excess.initial),
+    money(under.excess.maintenance),
+    { text: ratio(under.healthFactor), style },
+    { text: mark, style },
+  ];
+}
