@@ -361,7 +361,7 @@ describe("margrave reconcile", () => {
 
 describe("bad input ends with exit code 2 and one sentence", () => {
   it.each([
-    ["an unknown command", ["margin"], /^unknown command 'margin' \(see --help\)$/],
+    ["an unknown command", ["ledger"], /^unknown command 'ledger' \(see --help\)$/],
     ["an unknown option", ["report", "--fast"], /^unknown option '--fast'/],
     ["an unknown model", ["report", "--model", "span"], /^option '--model <model>' argument 'span' is invalid/],
     [
