@@ -212,6 +212,16 @@ export const tolerance = {
   /** verify/check_marginfi.py: the client's values, and its liquidation prices, which it computes in doubles. */
   marginfiValue: { relative: 1e-9, absolute: 1e-7 },
   marginfiPrice: { relative: 1e-6, absolute: 1e-6 },
+
+  // Solvers of composed rules.
+  /** Some thirty sums of lines with slopes up to 100 within a move of 1: a few ulp of 3,000. */
+  pieceAbsolute: 1e-11,
+  /** A step beyond a limit at which a level must no longer hold, relative: larger than what `rootRelative` may be wrong by. */
+  limitStep: 1e-6,
+  /** An excess as a quadratic of the move against sums of magnitudes: some fifty products and sums of that size. */
+  piecesRelative: 1e-12,
+  /** Decimal places of prices of some 50,000 that are quotients of a few sums. */
+  priceDigits: 8,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
