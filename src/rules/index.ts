@@ -150,3 +150,12 @@ export { type GmxPriceInput, gmxLiquidationPrice } from "./venue-price/gmx.js";
 export { type HyperliquidPriceInput, hyperliquidLiquidationPrice } from "./venue-price/hyperliquid.js";
 export { type MangoPerp, type MangoPriceInput, mangoLiquidationPrice } from "./venue-price/mango.js";
 export { type MarginfiPriceInput, marginfiLiquidationPrice } from "./venue-price/marginfi.js";
+export { amountToHealth, type HealthTarget, type Remedy, type WeighedResult } from "./health-target.js";
+export { type Limit, maxBorrow, maxPosition, maxSwap, maxWithdraw } from "./limits.js";
+export {
+  type LiquidationPrice,
+  type LiquidationPriceOptions,
+  type LiquidationPrices,
+  liquidationPrices,
+  type PoolLiquidationPrices,
+} from "./liquidation-prices.js";

@@ -220,8 +220,6 @@ export const tolerance = {
   limitStep: 1e-6,
   /** An excess as a quadratic of the move against sums of magnitudes: some fifty products and sums of that size. */
   piecesRelative: 1e-12,
-  /** Decimal places of prices of some 50,000 that are quotients of a few sums. */
-  priceDigits: 8,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { packBook } from "../../src/book/pack-book.js";
+import { createEngine } from "../../src/engine.js";
+import { InvalidInputError } from "../../src/errors.js";
+import { parseMarket } from "../../src/market/parse-market.js";
+import { excessPieces } from "../../src/rules/along.js";
+import { linesOf } from "../../src/rules/lines.js";
+import { motionOf, movedMarket, multiples } from "../../src/rules/motion.js";
+import { poolLines } from "../../src/rules/moved.js";
+import { composedRule } from "../../src/rules/parse-rule.js";
+import { valueAt } from "../../src/rules/pieces.js";
+import { evenly } from "../../src/rules/roots.js";
+import { Terms } from "../../src/rules/terms.js";
+import { referencePool } from "../reference/composed.js";
+import { randomComposed } from "../support/random-composed.js";
+import { tolerance } from "../support/tolerance.js";
+
+/** The rule without rounding of money, which pieces leave out; null where the language refuses it. */
+function smoothRule(document: object) {
+  try {
+    return composedRule({ ...document, rounding: undefined });
+  } catch (error) {
+    if (error instanceof InvalidInputError) return null;
+    throw error;
+  }
+}
+
+test("the excess in pieces is that of a plain evaluator in a moved market, for most rules and pools", () => {
+  const engine = createEngine();
+  const seen = { pieces: 0, curved: 0, broken: 0 };
+  let worst = 0;
+  for (let seed = 1; seed <= 80; seed++) {
+    const made = randomComposed(seed, 6);
+    const market = parseMarket(made.market);
+    const rule = smoothRule(made.rule);
+    if (rule === null) continue;
+    const accounts = { schema: "margrave/accounts/1", asOf: "2026-11-20T08:00:00Z" };
+    const packed = packBook({ ...accounts, accounts: [{ id: "a", pools: made.pools }] }, market, {
+      onInvalid: "collect",
+    });
+    const resident = engine.loadMarket(market);
+    const book = engine.loadBook(packed, resident);
+    const lines = linesOf(book, [rule], null);
+    for (const pool of made.pools) {
+      const p = packed.poolIndex(pool.id);
+      const variant = lines.variants[lines.variant[p] ?? -1];
+      const { status } = referencePool(rule, market, pool);
+      if (lines.bad[p] !== 0 || variant === undefined || (status !== "ok" && status !== "stalePrice")) continue;
+      for (const direction of [...market.factors.keys(), null]) {
+        const vector = Float64Array.from(market.factors, (_, f) => Number(direction === null || f === direction));
+        const motion = motionOf(market, vector);
+        const pieces = excessPieces(new Terms(variant, market), poolLines(lines, packed, p), motion, -0.6, 0.6);
+        if (pieces === null) {
+          seen.curved++;
+          continue;
+        }
+        seen.pieces++;
+        if (pieces.length > 1) seen.broken++;
+        for (const t of evenly(-0.6, 0.6, 13)) {
+          const there = referencePool(rule, movedMarket(market, multiples(motion, t)), pool);
+          if (there.status !== status) continue;
+          const piece = pieces.find(({ from, to }) => t >= from && t <= to);
+          const value = piece === undefined ? Number.NaN : valueAt(piece.value, t);
+          worst = Math.max(worst, Math.abs(value - there.levels.maintenance.excess) / (there.scale + 1));
+        }
+      }
+    }
+    book.dispose();
+    resident.dispose();
+  }
+  expect(worst).toBeLessThan(tolerance.piecesRelative);
+  expect(seen.broken).toBeGreaterThan(60);
+  expect(seen.curved).toBeLessThan(seen.pieces / 2);
+});

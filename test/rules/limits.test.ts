@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { createEngine } from "../../src/engine.js";
+import { collateral } from "../../src/models/collateral.js";
+import { parseRule } from "../../src/models/rule.js";
+import { type Limit, maxBorrow, maxSwap, maxWithdraw } from "../../src/rules/limits.js";
+import { collateralReference } from "../reference/collateral.js";
+import { type PlainBook, type PlainPool, plainMarket, plainPacked, randomBook } from "../support/random-book.js";
+import { randomRule } from "../support/random-rule.js";
+import { tolerance } from "../support/tolerance.js";
+
+const engine = createEngine();
+
+/** Run `work` over random pools under random rules, with the reference's excess after a change of the pool's holdings. */
+function overPools(
+  seeds: number,
+  work: (at: {
+    book: ReturnType<typeof engine.loadBook>;
+    pool: number;
+    model: ReturnType<typeof collateral>;
+    plain: PlainBook;
+    excess(deltas: readonly PlainPool["holdings"][number][]): number;
+    scale: number;
+  }) => void,
+) {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const plain = randomBook(seed, 12);
+    const document = randomRule(seed, plain);
+    const market = plainMarket(plain);
+    const resident = engine.loadMarket(market);
+    const packed = { ...plainPacked(plain, market), onInvalid: "collect" as const };
+    const book = engine.loadBook(packed, resident);
+    const rule = parseRule(document);
+    const model = collateral(rule);
+    for (const [pool, own] of plain.pools.entries()) {
+      const now = collateralReference(plain, own, document);
+      if (now.status === "unsupported") continue;
+      const excess = (deltas: readonly PlainPool["holdings"][number][]) => {
+        const after = collateralReference(plain, { ...own, holdings: together(own.holdings, deltas) }, document);
+        const levels = ["maintenance", ...(rule.hasInitial ? ["initial"] : [])] as const;
+        return Math.min(
+          ...levels.map((level) => {
+            const { assets, liabilities, requirement } = after.levels[level as "initial" | "maintenance"];
+            return assets - liabilities - requirement;
+          }),
+        );
+      };
+      work({ book, pool, model, plain, excess, scale: now.scale });
+    }
+    book.dispose();
+    resident.dispose();
+  }
+}
+
+/** Holdings with deltas added to the first of the same asset and kind. */
+function together(holdings: PlainPool["holdings"], deltas: PlainPool["holdings"]): PlainPool["holdings"] {
+  const sums = holdings.map((holding) => ({ ...holding }));
+  for (const delta of deltas) {
+    const known = sums.find(({ asset, kind }) => asset === delta.asset && kind === delta.kind);
+    if (known === undefined) sums.push({ ...delta });
+    else known.quantity += delta.quantity;
+  }
+  return sums;
+}
+
+/** A limit holds at its amount and does not beyond, by the reference. */
+function tight(limit: Limit, excess: (amount: number) => number, scale: number): void {
+  if (limit.binding === "nothing") return;
+  const amount = limit.amount ?? Number.NaN;
+  const allowed = tolerance.rootRelative * (scale + 1);
+  if (limit.excess < 0) {
+    expect(amount).toBe(0);
+    return;
+  }
+  expect(excess(amount)).toBeGreaterThanOrEqual(-allowed);
+  if (limit.binding === "held") return;
+  expect(limit.excess).toBeLessThanOrEqual(Math.max(allowed, limit.tolerance));
+  expect(limit.beyond).toBeLessThan(0);
+  expect(excess(amount * (1 + tolerance.limitStep))).toBeLessThan(allowed);
+}
+
+describe("limits over random books, against a plain reference", () => {
+  test("a loan is as large as the level allows, and the next larger one is not", () => {
+    let bound = 0;
+    overPools(40, ({ book, pool, model, excess, scale }) => {
+      for (const as of ["debt", "balance"] as const) {
+        const limit = maxBorrow(book, pool, "AAA", model, { as });
+        if (limit.status === "unsupported") continue;
+        tight(limit, (amount) => excess([{ asset: "AAA", kind: as, quantity: -amount }]), scale);
+        if (limit.binding === "initial" || limit.binding === "maintenance") bound++;
+      }
+    });
+    expect(bound).toBeGreaterThan(100);
+  });
+
+  test("a withdrawal likewise, and never of more than is held", () => {
+    overPools(40, ({ book, pool, model, excess, scale, plain }) => {
+      for (const from of ["supply", "balance"] as const) {
+        const limit = maxWithdraw(book, pool, "AAA", model, { from });
+        if (limit.status === "unsupported") continue;
+        const held = (plain.pools[pool]?.holdings ?? [])
+          .filter(({ asset, kind }) => asset === "AAA" && kind === from)
+          .reduce((sum, { quantity }) => sum + quantity, 0);
+        expect(limit.amount).toBeLessThanOrEqual(Math.max(0, held));
+        tight(limit, (amount) => excess([{ asset: "AAA", kind: from, quantity: -amount }]), scale);
+      }
+    });
+  });
+
+  test("a swap is the last amount of its ladder that holds, refined", () => {
+    overPools(40, ({ book, pool, model, excess, scale }) => {
+      const limit = maxSwap(book, pool, "AAA", "BBB", model, { price: 2, list: "balance", borrow: true });
+      if (limit.status === "unsupported") return;
+      const after = (amount: number) =>
+        excess([
+          { asset: "AAA", kind: "balance", quantity: -amount },
+          { asset: "BBB", kind: "balance", quantity: 2 * amount },
+        ]);
+      if (limit.binding !== "nothing") tight(limit, after, scale + Math.abs(after(limit.amount ?? 0)));
+    });
+  });
+});
