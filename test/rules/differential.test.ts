@@ -165,3 +165,44 @@ it("composed rules give the same bits on every build", () => {
     for (const bits of others) expect(bits === first, `seed ${seed}`).toBe(true);
   }
 });
+
+it("the terms that explain a pool sum to its numbers, whatever the rule", () => {
+  const [first] = rulesBuilds;
+  if (first === undefined) throw new Error("a build");
+  const memory = first.memory();
+  let explained = 0;
+  for (const seed of SEEDS.slice(0, 150)) {
+    const { market: facts, rule: document, pools } = randomComposed(seed, POOLS);
+    const market = parseMarket(facts);
+    const rule = composedRule(document);
+    const accounts = { schema: "margrave/accounts/1", asOf: facts.asOf, accounts: [{ id: "a", pools }] };
+    const resident = new ResidentMarket(memory, market, null);
+    const book = new ResidentBook(resident, packBook(accounts, market, { onInvalid: "collect" }));
+    const model = composed(rule);
+    const result = memory.scope(() => model.evaluate(book, { memory, from: 0, to: pools.length, meta }));
+    for (const [p, pool] of pools.entries()) {
+      if ((result.status[p] ?? 9) > 1) continue;
+      const terms = memory.scope(() => model.explain?.(book, p, { memory, from: p, to: p + 1, meta }));
+      if (terms === undefined) throw new Error("a model with an attribution");
+      const expected = referencePool(rule, market, pool);
+      const within = tolerance.poolSumRelative * expected.scale + units(rule, expected);
+      const label = `seed ${seed} ${pool.id}`;
+      near(
+        terms.equity.reduce((sum, { value }) => sum + value, 0),
+        expected.equity,
+        within,
+        `${label} equity`,
+      );
+      for (const name of ["eligible", "requirement"] as const) {
+        for (const level of rule.hasInitial ? LEVELS : (["maintenance"] as const)) {
+          const sum = terms[name].reduce((total, term) => total + (term[level] ?? 0), 0);
+          near(sum, expected.levels[level][name], within, `${label} ${level} ${name}`);
+        }
+      }
+      explained++;
+    }
+    book.dispose();
+    resident.dispose();
+  }
+  expect(explained).toBeGreaterThan(400);
+});
