@@ -1,6 +1,7 @@
 import type { ExactAccount, ExactHolding, ExactSums } from "./exact.js";
-import { type Rational, ZERO } from "./exact-number.js";
-import type { ExactAsset, ExactTables } from "./exact-tables.js";
+import { ONE, type Rational, ZERO } from "./exact-number.js";
+import { shaped } from "./exact-shape.js";
+import type { ExactAsset, ExactTables, SideFactors } from "./exact-tables.js";
 import type { AverageUnits } from "./exact-units.js";
 import { divideHalfUp, divideUp, WAD } from "./integers.js";
 import { divide as round } from "./interest.js";
@@ -11,10 +12,15 @@ class Sum {
   n = 0n;
   d = 1n;
 
-  /** Add value × factor, rounded. */
-  add(value: Rational, factor: Rational, direction: Direction): void {
-    const n = factor.n === 1n ? value.n : value.n * factor.n;
-    const d = value.d === 1n ? factor.d : value.d * factor.d;
+  /** Add a weighted value, rounded. */
+  add(value: Rational, { weight, shape }: SideFactors, direction: Direction): void {
+    if (shape !== null) {
+      const { n, d } = scaled(shaped(value, shape), ONE, direction);
+      this.plus(n, d);
+      return;
+    }
+    const n = weight.n === 1n ? value.n : value.n * weight.n;
+    const d = value.d === 1n ? weight.d : value.d * weight.d;
     if (direction === "none" || d === 1n) this.plus(n, d);
     else this.plus(round(n, d, direction), 1n);
   }
@@ -36,7 +42,7 @@ export interface Counted {
   readonly asset: ExactAsset;
   readonly kind: ExactHolding["kind"];
   readonly amount: Rational;
-  readonly value: Rational;
+  value: Rational;
 }
 
 /** The sums of one level. Those of values may be another level's, where both value everything alike. */
@@ -157,7 +163,9 @@ export class Account implements ExactAccount {
   private weigh({ asset, kind, value }: Counted): Rational {
     if (kind === "idle") return ZERO;
     const side = kind === "debt" ? "liabilities" : "assets";
-    return scaled(value, asset[side].maintenance.weight, this.table.rule.rounding.weighted?.[side] ?? "none");
+    const { weight, shape } = asset[side].maintenance;
+    const direction = this.table.rule.rounding.weighted?.[side] ?? "none";
+    return shape === null ? scaled(value, weight, direction) : scaled(shaped(value, shape), ONE, direction);
   }
 }
 

@@ -1,7 +1,10 @@
 import { type Fields, own } from "../checks.js";
 import { type Market, PRICE_KINDS, type PriceKind } from "../market/market.js";
-import { add, compare, exactDecimal, multiply, ONE, type Rational, reduce, subtract } from "./exact-number.js";
-import type { PriceChoice } from "./rule.js";
+import { add, compare, exactDecimal, multiply, ONE, type Rational, reduce, subtract, ZERO } from "./exact-number.js";
+import type { ComposedRule, NamedPrice, PriceChoice } from "./rule.js";
+
+/** An exact number, or what a market lacks for it. */
+export type Exact = Rational | string;
 
 type Kinds = Readonly<Partial<Record<PriceKind, Rational>>>;
 
@@ -21,58 +24,66 @@ export class ExactPrices {
   }
 
   /**
-   * Price of an asset as chosen, in the numeraire; null where the market lacks a kind that the choice reads. The decimals of
-   * the market's document count, multiplied exactly along a chain; where the document is not what the market's columns hold,
-   * the shortest decimals of those. States and confidence bands are the shortest decimals of their f64.
-   *
-   * @param orIndex   take the index where a kind is not quoted
+   * Price of an asset as chosen, in the numeraire. The decimals of the market's document count, multiplied exactly along a
+   * chain; where the document is not what the market's columns hold, the shortest decimals of those. States and confidence
+   * bands are the shortest decimals of their f64. A kind that is not quoted is what `missing` says: the index, for assets
+   * nothing, or the kind's name as what the market lacks.
    */
-  of(asset: number, choice: PriceChoice, orIndex = false): Rational | null {
+  of(asset: number, choice: PriceChoice, missing: ComposedRule["missing"], side: "assets" | "liabilities"): Exact {
+    const inner = (one: PriceChoice): Exact => this.of(asset, one, missing, side);
     switch (choice.kind) {
-      case "named":
-        return this.named(asset, choice.name) ?? (orIndex ? (this.kindsOf(asset).index ?? null) : null);
+      case "named": {
+        const price = this.named(asset, choice.name);
+        if (price !== null) return price;
+        if (missing === "zero" && side === "assets") return ZERO;
+        const index = missing === "refuse" ? undefined : this.kindsOf(asset).index;
+        return index ?? `${choice.name} price`;
+      }
       case "scaled":
-        return times(this.of(asset, choice.of, orIndex), exactDecimal(choice.factor));
+        return mapped([inner(choice.of)], ([price = ZERO]) => multiply(price, exactDecimal(choice.factor)));
       case "below":
-      case "above": {
-        const stated =
-          choice.confidence === "confidence" ? this.market.confidence[asset] : this.state(asset, "emaConfidence");
-        if (stated === undefined) return null;
-        const scaled = multiply(exactDecimal(stated), exactDecimal(choice.times));
-        const cap = exactDecimal(choice.cap);
-        const band = compare(scaled, cap) < 0 ? scaled : cap;
-        return times(
-          this.of(asset, choice.of, orIndex),
-          choice.kind === "above" ? add(ONE, band) : subtract(ONE, band),
+      case "above":
+        return mapped(
+          [inner(choice.of), this.confidence(asset, choice.confidence)],
+          ([price = ZERO, stated = ZERO]) => {
+            const band = least(multiply(stated, exactDecimal(choice.times)), exactDecimal(choice.cap));
+            return multiply(price, choice.kind === "above" ? add(ONE, band) : subtract(ONE, band));
+          },
         );
-      }
-      default: {
-        const all = choice.of.map((one) => this.of(asset, one, orIndex));
-        const known = all.filter((one) => one !== null).sort(compare);
-        if (known.length < all.length) return null;
-        const [least, most] = [known[0] ?? null, known.at(-1) ?? null];
-        if (choice.kind === "min") return least;
-        if (choice.kind === "max") return most;
-        const [below, above] = [known[(known.length - 1) >> 1], known[known.length >> 1]];
-        return below === undefined || above === undefined ? null : half(add(below, above));
-      }
+      default:
+        return mapped(choice.of.map(inner), (prices) => {
+          const sorted = [...prices].sort(compare);
+          const at = (place: number) => sorted[place] ?? ZERO;
+          if (choice.kind !== "median") return at(choice.kind === "min" ? 0 : sorted.length - 1);
+          return half(add(at((sorted.length - 1) >> 1), at(sorted.length >> 1)));
+        });
     }
   }
 
-  private named(asset: number, name: PriceKind | "mid" | "stable"): Rational | null {
+  /** A fact that the market states of an asset, or its name as what is lacking. */
+  state(asset: number, name: string): Exact {
+    const stated = this.market.states.get(this.idOf(asset))?.[name];
+    return stated === undefined ? `state ${name}` : exactDecimal(stated);
+  }
+
+  private confidence(asset: number, which: "confidence" | "emaConfidence"): Exact {
+    if (this.idOf(asset) === this.market.numeraire) return ZERO;
+    return which === "confidence" ? exactDecimal(this.market.confidence[asset] ?? 0) : this.state(asset, which);
+  }
+
+  private idOf(asset: number): string {
+    return this.market.assets[asset]?.id ?? "";
+  }
+
+  private named(asset: number, name: NamedPrice): Rational | null {
+    if (this.idOf(asset) === this.market.numeraire) return ONE;
     if (name === "stable") {
       const stable = this.state(asset, "stable");
-      return stable === undefined ? null : exactDecimal(stable);
+      return typeof stable === "string" ? null : stable;
     }
     const kinds = this.kindsOf(asset);
     if (name !== "mid") return kinds[name] ?? null;
     return kinds.bid === undefined || kinds.ask === undefined ? null : half(add(kinds.bid, kinds.ask));
-  }
-
-  /** A fact that the market states of an asset, or of the asset that it is. */
-  state(asset: number, name: string): number | undefined {
-    const { id, is } = this.market.assets[asset] ?? { id: "", is: null };
-    return this.market.states.get(id)?.[name] ?? (is === null ? undefined : this.market.states.get(is)?.[name]);
   }
 
   private kindsOf(asset: number): Kinds {
@@ -107,8 +118,18 @@ export class ExactPrices {
   }
 }
 
-function times(price: Rational | null, factor: Rational): Rational | null {
-  return price === null ? null : reduce(multiply(price, factor));
+/** `make` of numbers; the first lack among them is the result's. */
+export function mapped(values: readonly Exact[], make: (numbers: readonly Rational[]) => Rational): Exact {
+  const numbers: Rational[] = [];
+  for (const value of values) {
+    if (typeof value === "string") return value;
+    numbers.push(value);
+  }
+  return reduce(make(numbers));
+}
+
+function least(a: Rational, b: Rational): Rational {
+  return compare(a, b) < 0 ? a : b;
 }
 
 function half({ n, d }: Rational): Rational {

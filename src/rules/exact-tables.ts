@@ -1,12 +1,15 @@
 import { at, invalid } from "../checks.js";
 import { UnsupportedError } from "../errors.js";
 import type { Market } from "../market/market.js";
-import type { RawBalance } from "./balances.js";
-import { exactDecimal, ONE, type Rational, reduce } from "./exact-number.js";
+import { assetEntry } from "./entries.js";
+import { exactDecimal, multiply, ONE, type Rational, reduce, ZERO } from "./exact-number.js";
 import { ExactPrices } from "./exact-prices.js";
+import { Growth } from "./exact-growth.js";
+import type { WeightShape } from "./exact-shape.js";
+import { isOld } from "./tables-assets.js";
 import { Units, unitsPerOne } from "./exact-units.js";
 import { exactWeight } from "./exact-weights.js";
-import type { AssetEntry, Category, Combiner, ComposedRule, PriceChoice, Weight } from "./rule.js";
+import type { AssetEntry, Category, Combiner, ComposedRule, Pair, PriceChoice, Weight } from "./rule.js";
 
 /** One side of an asset at one level: what a smallest unit of it is worth, and what that counts. */
 export interface SideFactors {
@@ -17,7 +20,14 @@ export interface SideFactors {
    * weights where that will do, so that sums stay whole numbers.
    */
   readonly weight: Rational;
+  /** what takes the place of `weight` where that is not one number: a cap, tiers */
+  readonly shape: WeightShape | null;
   readonly isZero: boolean;
+}
+
+/** A side of an asset at both levels. Where a number is lacking, says so in a sentence, and stands for nothing. */
+export interface ExactSide extends Pair<SideFactors> {
+  readonly lack: string | null;
 }
 
 /** One asset under one variant of a rule (the rule itself or a category), as exact numbers. */
@@ -26,34 +36,12 @@ export interface ExactAsset {
   /** 10^decimals */
   readonly unit: bigint;
   readonly decimals: number;
-  readonly assets: { readonly initial: SideFactors; readonly maintenance: SideFactors };
-  readonly liabilities: { readonly initial: SideFactors; readonly maintenance: SideFactors };
+  /** whether it can be collateral: an asset that the rule leaves at nothing cannot */
+  readonly isListed: boolean;
+  readonly assets: ExactSide;
+  readonly liabilities: ExactSide;
   /** what raw balances of it have grown by, kept because most accounts of a market state the same */
   readonly growth: { readonly assets: Growth; readonly liabilities: Growth };
-}
-
-/** The last growth that was computed, and for which raw integers. */
-export class Growth {
-  private last: RawBalance = {};
-  private grown: bigint | null = null;
-
-  /** What `raw` has grown by, where all that growth depends on is as it was last; else null. */
-  of(raw: RawBalance): bigint | null {
-    const { last } = this;
-    const known =
-      raw.index === last.index &&
-      raw.updatedAt === last.updatedAt &&
-      raw.rate === last.rate &&
-      raw.totalAssets === last.totalAssets &&
-      raw.one === last.one;
-    return known ? this.grown : null;
-  }
-
-  keep(raw: RawBalance, grown: bigint): bigint {
-    this.last = raw;
-    this.grown = grown;
-    return grown;
-  }
 }
 
 /** A basis point is the least denominator of weights that are not rounded: contracts that keep sums of them count in bps. */
@@ -127,8 +115,7 @@ export class ExactTables {
    *
    * @param path                of the pool that holds it, for errors
    * @throws InvalidInputError  an asset without decimals
-   * @throws UnsupportedError   an asset that the rule does not list, a cap, a borrow requirement, a weight that depends on
-   *                            size, a price or state that the rule reads and the market lacks
+   * @throws UnsupportedError   an asset that the rule does not list, or whose price is older than the rule allows
    */
   make(asset: number, category: Category | null, path: string): ExactAsset {
     const { rule, market } = this;
@@ -136,96 +123,95 @@ export class ExactTables {
     if (decimals === null) {
       throw invalid(at(at("market.assets", asset), "decimals"), `given, as exact mode counts units of ${id}`, null);
     }
-    const entry = this.entryOf(asset, category);
+    const entry = assetEntry({ rule, category }, market, asset);
     if (entry === null && rule.unlisted === "refuse") {
       throw new UnsupportedError(path, `rule ${rule.id} does not list the asset ${id}`);
     }
-    if (entry !== null && entry.cap !== null) throw new UnsupportedError(path, `the cap of ${id} has no exact form`);
-    if (entry !== null && entry.borrow !== null) {
-      throw new UnsupportedError(path, `the requirement on borrowed ${id} has no exact form`);
+    if (rule.stale === "refuse" && isOld(rule.maxPriceAge, market, asset)) {
+      throw new UnsupportedError(path, `the price of ${id} is older than rule ${rule.id} allows`);
     }
     const unit = 10n ** BigInt(decimals);
-    const side = (name: "assets" | "liabilities", level: "initial" | "maintenance"): SideFactors => {
-      if (level === "initial" && !rule.hasInitial) return { value: NOTHING, weight: NOTHING, isZero: true };
-      const price = this.priceOf(asset, (entry?.price ?? rule.price)[level][name], path);
-      const counted = this.weightOf(asset, entry, name, level, path);
-      const isZero = counted.n === 0n || (name === "assets" && price === null);
-      const weight = isZero ? { n: 0n, d: counted.d } : counted;
-      const worth = price ?? this.priceOf(asset, INDEX, path) ?? NOTHING;
-      return { value: this.valueFactor(worth, unit), weight: this.weightFactor(weight, name), isZero };
-    };
-    const both = (name: "assets" | "liabilities") => ({
-      initial: side(name, "initial"),
-      maintenance: side(name, "maintenance"),
-    });
-    const [assets, liabilities] = [both("assets"), both("liabilities")];
     return Object.freeze({
       id,
       unit,
       decimals,
-      assets,
-      liabilities,
+      isListed: entry !== null,
+      assets: this.side(asset, entry, "assets", unit),
+      liabilities: this.side(asset, entry, "liabilities", unit),
       growth: Object.freeze({ assets: new Growth(), liabilities: new Growth() }),
     });
   }
 
-  /** The entry of an asset: of the category, else of the rule with what the category says of all others. */
-  private entryOf(asset: number, category: Category | null): AssetEntry | null {
-    const { id, is } = this.market.assets[asset] ?? { id: "", is: null };
-    const find = (entries: ReadonlyMap<string, AssetEntry>) =>
-      entries.get(id) ?? (is === null ? undefined : entries.get(is)) ?? entries.get("*");
-    const special = category === null ? undefined : find(category.assets);
-    const usual = find(this.rule.assets);
-    if (special !== undefined || usual === undefined) return special ?? null;
-    const others = category?.others ?? null;
-    if (others === null) return usual;
-    return {
-      ...usual,
-      weight: { ...usual.weight, ...others.weight },
-      liability: { ...usual.liability, ...others.liability },
+  private side(asset: number, entry: AssetEntry | null, name: "assets" | "liabilities", unit: bigint): ExactSide {
+    const lacks: string[] = [];
+    const level = (at: "initial" | "maintenance"): SideFactors => {
+      if (at === "initial" && !this.rule.hasInitial) return NO_FACTORS;
+      const found = this.level(asset, entry, name, at, unit);
+      if (typeof found !== "string") return found;
+      lacks.push(found);
+      return NO_FACTORS;
     };
+    const [initial, maintenance] = [level("initial"), level("maintenance")];
+    if (name === "liabilities" && entry?.borrow != null) lacks.push("an exact form of a requirement on loans");
+    const id = this.market.assets[asset]?.id ?? "";
+    const lack = lacks.length === 0 ? null : `rule ${this.rule.id} and the market lack ${lacks[0]} of ${id}`;
+    return Object.freeze({ initial, maintenance, lack });
   }
 
-  /** null: the market lacks a kind of price that the rule reads, and the rule then gives the asset no weight. */
-  private priceOf(asset: number, choice: PriceChoice, path: string): Rational | null {
-    const price = this.prices.of(asset, choice);
-    if (price !== null) return price;
-    const { rule, market } = this;
-    const index = rule.missing === "refuse" ? null : this.prices.of(asset, INDEX);
-    if (index === null) {
-      throw new UnsupportedError(
-        path,
-        `rule ${rule.id} reads a price of ${market.assets[asset]?.id} that the market lacks`,
-      );
-    }
-    return rule.missing === "index" ? this.prices.of(asset, choice, true) : null;
-  }
-
-  private weightOf(
+  private level(
     asset: number,
     entry: AssetEntry | null,
     name: "assets" | "liabilities",
     level: "initial" | "maintenance",
-    path: string,
-  ): Rational {
-    if (entry === null) return name === "assets" ? NOTHING : ONE;
-    const weight = (name === "assets" ? entry.weight : entry.liability)[level];
-    if (name === "assets" && this.isStale(asset, path)) return NOTHING;
-    const exact = exactWeight(weight, asset, this.market, this.prices);
-    if (exact !== null) return exact;
-    const id = this.market.assets[asset]?.id ?? "";
-    throw new UnsupportedError(
-      path,
-      `the weight of ${id} (${weight.kind}) has no exact form, or reads what the market lacks`,
-    );
+    unit: bigint,
+  ): SideFactors | string {
+    const { rule, market, prices } = this;
+    const { missing } = rule;
+    const gone = name === "assets" && rule.stale === "zero" && isOld(rule.maxPriceAge, market, asset);
+    const price = gone ? ZERO : prices.of(asset, (entry?.price ?? rule.price)[level][name], missing, name);
+    if (typeof price === "string") return price;
+    const value = this.valueFactor(price, unit);
+    if (entry === null) {
+      const none = name === "assets";
+      return { value, weight: this.weightFactor(none ? ZERO : ONE, name), shape: null, isZero: none };
+    }
+    const stated = (name === "assets" ? entry.weight : entry.liability)[level];
+    const cap = name === "assets" ? this.cap(entry) : null;
+    if (typeof cap === "string") return cap;
+    if (stated.kind === "tiers" || cap !== null) {
+      const shape = this.shape(asset, stated, cap, name);
+      if (typeof shape === "string") return shape;
+      return { value, weight: ZERO, shape, isZero: shape.tiers.every(({ weight }) => weight.n === 0n) };
+    }
+    const weight = exactWeight(stated, asset, market, prices, missing);
+    if (typeof weight === "string") return weight;
+    return { value, weight: this.weightFactor(weight, name), shape: null, isZero: weight.n === 0n };
   }
 
-  private isStale(asset: number, path: string): boolean {
-    const { rule, market } = this;
-    const age = market.asOf - (market.priceTimes[asset] ?? Number.NaN);
-    if (rule.maxPriceAge === null || !(age > rule.maxPriceAge) || rule.stale === "flag") return false;
-    if (rule.stale === "zero") return true;
-    throw new UnsupportedError(path, `the price of ${market.assets[asset]?.id} is older than rule ${rule.id} allows`);
+  /** Value above which an asset counts for nothing more, in value units; null where there is none. */
+  private cap({ cap }: AssetEntry): Rational | string | null {
+    if (cap === null) return null;
+    const asset = this.market.assetIndex(cap.asset);
+    const price = asset < 0 ? `price of ${cap.asset}` : this.prices.of(asset, INDEX, "index", "assets");
+    return typeof price === "string" ? price : this.valueFactor(multiply(exactDecimal(cap.amount), price), 1n);
+  }
+
+  private shape(
+    asset: number,
+    weight: Weight,
+    cap: Rational | null,
+    name: "assets" | "liabilities",
+  ): WeightShape | string {
+    if (weight.kind === "tiers") {
+      const tiers = weight.upTo.map((upTo, k) => ({
+        upTo: upTo === Number.POSITIVE_INFINITY ? null : this.valueFactor(exactDecimal(upTo), 1n),
+        weight: this.weightFactor(exactDecimal(weight.weight[k] ?? 0), name),
+      }));
+      return Object.freeze({ cap, tiers });
+    }
+    const flat = exactWeight(weight, asset, this.market, this.prices, this.rule.missing);
+    if (typeof flat === "string") return flat;
+    return Object.freeze({ cap, tiers: [{ upTo: null, weight: this.weightFactor(flat, name) }] });
   }
 
   private valueFactor(price: Rational, unit: bigint): Rational {
@@ -242,7 +228,7 @@ export class ExactTables {
 }
 
 const INDEX: PriceChoice = Object.freeze({ kind: "named", name: "index" });
-const NOTHING: Rational = Object.freeze({ n: 0n, d: 1n });
+const NO_FACTORS: SideFactors = Object.freeze({ value: ZERO, weight: ZERO, shape: null, isZero: true });
 
 function everyEntry(rule: ComposedRule): readonly AssetEntry[] {
   return [rule, ...rule.categories.values()].flatMap(({ assets }) => [...assets.values()]);
@@ -250,6 +236,7 @@ function everyEntry(rule: ComposedRule): readonly AssetEntry[] {
 
 /** Decimal places of a weight that is a plain decimal; 0 of others, which keep denominators of their own. */
 function placesOf(weight: Weight): number {
+  if (weight.kind === "tiers") return Math.max(...weight.weight.map(decimals));
   if (weight.kind === "ramp") return Math.max(decimals(weight.to), weight.unit === null ? 0 : decimals(weight.unit));
   return weight.kind === "flat" ? decimals(weight.weight) : 0;
 }

@@ -1,16 +1,21 @@
 import type { Market } from "../market/market.js";
-import { compare, divide, exactDecimal, multiply, type Rational, reduce } from "./exact-number.js";
-import type { ExactPrices } from "./exact-prices.js";
-import type { Weight } from "./rule.js";
+import { add, compare, divide, exactDecimal, multiply, type Rational, reduce, subtract } from "./exact-number.js";
+import { type Exact, type ExactPrices, mapped } from "./exact-prices.js";
+import type { ComposedRule, Weight } from "./rule.js";
 
 /**
  * A static weight as an exact number: flat, ramped in time, scaled by what the venue holds of the asset. Decimals of the rule
  * are taken as their shortest spelling, quotients stay quotients or are rounded down to the weight's unit.
  *
- * null where the weight depends on the holding's size (`tiers`, `root`, `clamp`) or reads a state or price that the market
- * lacks.
+ * A weight that depends on the holding's size is named as what is lacking.
  */
-export function exactWeight(weight: Weight, asset: number, market: Market, prices: ExactPrices): Rational | null {
+export function exactWeight(
+  weight: Weight,
+  asset: number,
+  market: Market,
+  prices: ExactPrices,
+  missing: ComposedRule["missing"],
+): Exact {
   switch (weight.kind) {
     case "flat":
       return exactDecimal(weight.weight);
@@ -18,29 +23,31 @@ export function exactWeight(weight: Weight, asset: number, market: Market, price
       const [from, to] = [exactDecimal(weight.from), exactDecimal(weight.to)];
       const left = weight.until - market.asOf;
       if (left <= 0 || compare(from, to) <= 0) return to;
-      const fall = { n: from.n * to.d - to.n * from.d, d: from.d * to.d };
-      const gone = { n: fall.n * BigInt(left), d: fall.d * BigInt(weight.over) };
-      return inUnits({ n: to.n * gone.d + gone.n * to.d, d: to.d * gone.d }, weight.unit);
+      const above = multiply(subtract(from, to), { n: BigInt(left), d: BigInt(weight.over) });
+      return reduce(add(to, inUnits(above, weight.unit)));
     }
     case "depositScaled":
     case "borrowScaled": {
-      const of = exactWeight(weight.of, asset, market, prices);
-      const price = prices.of(asset, weight.price);
-      const amount = prices.state(asset, weight.kind === "depositScaled" ? "deposits" : "borrows");
-      if (of === null || price === null || amount === undefined) return null;
-      const value = multiply(exactDecimal(amount), price);
+      const deposits = weight.kind === "depositScaled";
       const start = exactDecimal(weight.start);
-      if (compare(value, start) <= 0) return inUnits(of, weight.unit);
-      const scale = weight.kind === "depositScaled" ? divide(start, value) : divide(value, start);
-      return inUnits(multiply(of, scale), weight.unit);
+      const terms = [
+        exactWeight(weight.of, asset, market, prices, missing),
+        prices.state(asset, deposits ? "deposits" : "borrows"),
+        prices.of(asset, weight.price, missing, "assets"),
+      ];
+      return mapped(terms, ([of = start, amount = start, price = start]) => {
+        const value = multiply(amount, price);
+        if (compare(value, start) <= 0) return inUnits(of, weight.unit);
+        return inUnits(multiply(of, deposits ? divide(start, value) : divide(value, start)), weight.unit);
+      });
     }
     default:
-      return null;
+      return `an exact form of a weight by size (${weight.kind})`;
   }
 }
 
 function inUnits(weight: Rational, unit: number | null): Rational {
-  if (unit === null) return reduce(weight);
+  if (unit === null) return weight;
   const step = exactDecimal(unit);
-  return reduce({ n: ((weight.n * step.d) / (weight.d * step.n)) * step.n, d: step.d });
+  return { n: ((weight.n * step.d) / (weight.d * step.n)) * step.n, d: step.d };
 }
