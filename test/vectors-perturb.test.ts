@@ -1,7 +1,7 @@
 import files from "virtual:vectors";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../src/engine.js";
-import type { Json, JsonRecord } from "./vectors/comparison.js";
+import { type Json, type JsonRecord, valueAt } from "./vectors/comparison.js";
 import { checks } from "./vectors/registry.js";
 import { answer, judge, missesOf, run } from "./vectors/runner.js";
 import type { Leaf } from "./vectors/tally.js";
@@ -21,13 +21,13 @@ describe.skipIf(files === null)("the vector runner notices when an expected valu
       const { report, leaves } = judge(path, document, answers);
       expect(report.failures).toEqual([]);
       // Fields of one form, whatever the case, its place and the ids in it, are one field.
-      const forms = new Map([...leaves].reverse().map((leaf) => [form(leaf, document), leaf] as const));
+      const kinds = answers.cases.map(({ at }) => kindOf(valueAt(document, at)));
+      const forms = new Map([...leaves].reverse().map((leaf) => [`${kinds[leaf.of]} ${form(leaf, document)}`, leaf]));
       const unnoticed: string[] = [];
-      for (const [name, { path: at, of, allowed }] of forms) {
-        const field = at.slice(answers.cases[of]?.at.length).join(".");
+      for (const [name, { path: at, of, label, allowed }] of forms) {
         const misses = missesOf(path, move(document, at, allowed), answers, of);
         // What was an empty object moves by a key of its own, which the miss then names.
-        if (![" must", " [", ".moved must"].some((end) => misses.some((miss) => miss.includes(`: ${field}${end}`))))
+        if (![" must", " [", ".moved must"].some((end) => misses.some((miss) => miss.includes(`: ${label}${end}`))))
           unnoticed.push(name);
       }
       expect(unnoticed).toEqual([]);
@@ -42,6 +42,12 @@ describe.skipIf(files === null)("the vector runner notices when an expected valu
     expect(Object.keys(checks)).not.toEqual([]);
   });
 });
+
+/** What tells cases of one list apart: they may expect different things under one name. */
+function kindOf(input: Json | undefined): string {
+  const { kind, fn, id } = input as JsonRecord;
+  return [kind, fn, id].filter((part) => typeof part === "string").join(" ");
+}
 
 /** A path without indices and numeric ids, and the type of what stands there, so that null and a number are two. */
 function form({ path, allowed }: Leaf, document: Json): string {

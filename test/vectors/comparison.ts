@@ -35,7 +35,8 @@ export interface Tolerance {
  * and the fast path).
  *
  * `of` compares what follows from the field instead of the field (that an account is liquidatable from its health factor);
- * such a comparison does not count as comparing the field. `what` says which path or consequence it is.
+ * such a comparison counts as comparing the field only where it `covers` it (a fraction, whatever its terms). `what` says
+ * which path or consequence it is. `whereNull`: why the field is not compared where it is null.
  */
 export type Comparison =
   | {
@@ -44,6 +45,8 @@ export type Comparison =
       readonly tolerance?: Tolerance;
       readonly what?: string;
       readonly of?: (expected: Json) => Json;
+      readonly covers?: boolean;
+      readonly whereNull?: string;
     }
   | { readonly field: string | readonly string[]; readonly skipped: string };
 

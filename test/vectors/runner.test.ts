@@ -88,6 +88,47 @@ describe("the vector runner", () => {
     expect(stray.failures).toEqual([expect.stringContaining("expectedTotal: belongs to no case")]);
   });
 
+  it("compares a field as a whole where a check covers it so, and leaves out a null that a check says is none", () => {
+    const whole: VectorChecks = {
+      "made-up/ratios.json": {
+        cases: (document) => casesIn(document),
+        answer: eachCase(() => [
+          {
+            field: "expected.ratio",
+            of: (pair) => Number((pair as number[])[0]) / Number((pair as number[])[1]),
+            covers: true,
+            actual: 0.5,
+          },
+          { field: "expected.price", actual: 3, whereNull: "no price was printed" },
+        ]),
+      },
+    };
+    const told = (ratio: Json, price: Json) =>
+      run({ "made-up/ratios.json": [{ expected: { ratio, price } }] }, whole, { engine }).files[0]!;
+    expect(told([2, 4], null)).toMatchObject({ passed: 1, compared: 1, failures: [] });
+    expect(told([2, 4], null).skipped).toEqual([
+      { field: "expected.price", reason: "no price was printed", places: 1 },
+    ]);
+    expect(told([2, 5], 4).failures).toEqual([
+      expect.stringContaining("expected.ratio must be 0.4, got 0.5"),
+      expect.stringContaining("expected.price must be 4, got 3"),
+    ]);
+  });
+
+  it("fails a case whose expectation does not have the form that a consequence is taken from", () => {
+    const decided: VectorChecks = {
+      "made-up/decided.json": {
+        cases: (document) => casesIn(document),
+        answer: eachCase(() => [
+          { field: "expected", of: (one) => BigInt(String(one)) > 1n, covers: true, actual: true },
+        ]),
+      },
+    };
+    const [file] = run({ "made-up/decided.json": [{ expected: "two" }, { expected: "2" }] }, decided, { engine }).files;
+    expect(file).toMatchObject({ run: 2, passed: 1 });
+    expect(file?.failures).toEqual([expect.stringContaining("0: expected must be what it can follow from")]);
+  });
+
   it("fails a case of which nothing is expected", () => {
     const report = tell(edited((copy) => Object.assign(copy.accounts, [{ name: "bare", a: 1, b: 2 }])));
     expect(report.failures).toEqual(["made-up/cases.json accounts.0 (bare): nothing that is known is expected of it"]);

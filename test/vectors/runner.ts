@@ -148,6 +148,7 @@ function compareCase(tally: Tally, document: Json, at: readonly string[], compar
     if (expected === undefined) continue;
     found++;
     if ("skipped" in comparison) tally.skip(field, comparison.skipped);
+    else if (expected === null && comparison.whereNull !== undefined) tally.skip(field, comparison.whereNull);
     else tally.compare(path, field, expected, comparison);
   }
   if (found === 0) tally.miss("nothing that is known is expected of it");
@@ -159,7 +160,8 @@ function unnamedIn(document: Json, answers: Answers): ReadonlyMap<string | null,
   for (const { at, comparisons } of answers.cases) {
     if (typeof comparisons === "string") continue;
     for (const comparison of comparisons) {
-      if ("skipped" in comparison || comparison.of === undefined) close(open, [...at, ...fieldOf(comparison)]);
+      if ("skipped" in comparison || comparison.of === undefined || comparison.covers)
+        close(open, [...at, ...fieldOf(comparison)]);
     }
   }
   return byCase(open.values(), answers);

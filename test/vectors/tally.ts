@@ -27,6 +27,8 @@ export interface Leaf {
   readonly path: readonly string[];
   /** index of the case that compares it */
   readonly of: number;
+  /** how a miss of it begins */
+  readonly label: string;
   /** least tolerance of the comparisons that name it; null where no number is expected */
   readonly allowed: number | null;
 }
@@ -87,11 +89,32 @@ export class Tally {
     expected: Json,
     comparison: Exclude<Comparison, { readonly skipped: string }>,
   ): void {
-    const { what, of, tolerance = {} } = comparison;
+    const { what, of, covers = false, tolerance = {} } = comparison;
     this.what = what === undefined ? "" : ` [${what}]`;
     const label = field.join(".");
-    if (of === undefined) this.walk(path, label, expected, comparison.actual, tolerance);
-    else this.value(null, label, of(expected), comparison.actual, tolerance);
+    if (of === undefined) {
+      this.walk(path, label, expected, comparison.actual, tolerance);
+      return;
+    }
+    if (covers) this.cover(path, label, expected);
+    let follows: Json;
+    try {
+      follows = of(expected);
+    } catch (error) {
+      this.miss(
+        `${label}${this.what} must be what it can follow from: ${error instanceof Error ? error.message : error}`,
+      );
+      return;
+    }
+    this.value(null, label, follows, comparison.actual, tolerance);
+  }
+
+  /** Every value of a field that is compared as a whole, to its last digit. */
+  private cover(path: readonly string[], label: string, expected: Json): void {
+    const parts =
+      typeof expected === "object" && expected !== null ? (Object.entries(expected) as [string, Json][]) : [];
+    if (parts.length === 0) this.leaf(path, label, fractionOf(expected) === null ? null : 0);
+    for (const [key, part] of parts) this.cover([...path, key], label, part);
   }
 
   report(): FileReport {
@@ -148,7 +171,7 @@ export class Tally {
     const wanted = fractionOf(expected);
     if (wanted === null) {
       // Texts, booleans, null, NaN and empty lists have no tolerance: they agree or they do not.
-      this.leaf(path, null);
+      this.leaf(path, at, null);
       if (spell(expected) === spell(actual)) return;
       this.worse(at, Number.POSITIVE_INFINITY);
       this.miss(`${at}${this.what} must be ${spell(expected)}, got ${spell(actual)}`);
@@ -157,7 +180,7 @@ export class Tally {
     const relative = times(magnitude(wanted), fractionOf(tolerance.relative ?? 0) ?? ZERO);
     const absolute = fractionOf(tolerance.absolute ?? 0) ?? ZERO;
     const allowed = atMost(relative, absolute) ? absolute : relative;
-    this.leaf(path, quotient(allowed, ONE));
+    this.leaf(path, at, quotient(allowed, ONE));
     const got = fractionOf(actual);
     if (got === null) {
       this.worse(at, Number.POSITIVE_INFINITY);
@@ -175,12 +198,12 @@ export class Tally {
     );
   }
 
-  private leaf(path: readonly string[] | null, allowed: number | null): void {
+  private leaf(path: readonly string[] | null, label: string, allowed: number | null): void {
     if (path === null) return;
     const key = path.join("\0");
     const known = this.named.get(key)?.allowed;
     if (known !== undefined && known !== null && (allowed === null || allowed >= known)) return;
-    this.named.set(key, { path, of: this.ran - 1, allowed });
+    this.named.set(key, { path, of: this.ran - 1, label, allowed });
   }
 
   private worse(at: string, error: number): void {
