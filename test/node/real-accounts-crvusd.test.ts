@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { parseMarket } from "../../src/market/parse-market.js";
-import { composedRule } from "../../src/rules/index.js";
+import { composedRule, liquidationPrices } from "../../src/rules/index.js";
 import { composedBook } from "../support/composed-book.js";
 import { numberIn, rows } from "../support/importers/rows.js";
 import { near, tolerance } from "../support/tolerance.js";
@@ -83,5 +83,30 @@ describe.skipIf(!present)("49,000 recorded crvUSD loans under a loan-to-value ru
     console.log(
       "no health factor, price or date is recorded with these loans: there is nothing of the protocol's to agree with",
     );
+  });
+
+  it("have debt ÷ (collateral × loan-to-value) as liquidation price", () => {
+    const { middle } = closes();
+    const some = loans.filter((_, i) => i % 97 === 0);
+    const pools = some.map(({ asset, collateral, debt }) => ({
+      supplies: [{ asset, quantity: collateral, collateral: true }],
+      debts: [{ asset: "crvUSD", quantity: debt }],
+    }));
+    composedBook(marketAt(middle), pools, rule, (_, book, model) => {
+      let outside = 0;
+      for (const [i, { asset, collateral, debt }] of some.entries()) {
+        const expected = debt / (collateral * (weights[asset] ?? Number.NaN));
+        const [found] = liquidationPrices(book, i, model, { factors: [asset], range: [-0.999, 9] }).factors;
+        if (expected < 0.001 * middle || expected > 10 * middle) {
+          outside++;
+          expect(found?.levels).toEqual([]);
+        } else {
+          const [level] = found?.levels ?? [];
+          near(level?.price ?? Number.NaN, expected, tolerance.loanPriceRelative * expected, `loan ${i}`);
+          expect([level?.breached, level?.jump]).toEqual(["below", false]);
+        }
+      }
+      console.log(`${some.length - outside} liquidation prices in closed form, ${outside} outside the range`);
+    });
   });
 });

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseMarket } from "../../src/market/parse-market.js";
 import { type JsonObject, preset } from "../../src/presets/index.js";
-import { type ComposedRule, composedRule } from "../../src/rules/index.js";
-import { composedPool } from "../support/composed-book.js";
+import { type ComposedRule, composedRule, liquidationPrices } from "../../src/rules/index.js";
+import { composedBook, composedPool } from "../support/composed-book.js";
 import { hyperliquidInstruments } from "../support/importers/hyperliquid.js";
 import { tolerance } from "../support/tolerance.js";
 
@@ -26,13 +26,8 @@ interface Position {
 const size = ({ szi }: Position) => Number(szi);
 const mark = (position: Position) => Number(position.positionValue) / Math.abs(size(position));
 
-/** Margin of a pool of positions with so much USDC, one of them at another price. */
-function margin(
-  rule: ComposedRule,
-  positions: readonly Position[],
-  usdc: number,
-  moved?: { coin: string; price: number },
-) {
+/** A pool of positions with so much USDC, one of them at another price, and its market. */
+function account(positions: readonly Position[], usdc: number, moved?: { coin: string; price: number }) {
   const price = (position: Position) => (position.coin === moved?.coin ? moved.price : mark(position));
   const market = parseMarket({
     schema: "margrave/market/1",
@@ -62,6 +57,11 @@ function margin(
       entryPrice: one.entryPx,
     })),
   };
+  return { market, pool };
+}
+
+function margin(rule: ComposedRule, ...parts: Parameters<typeof account>) {
+  const { market, pool } = account(...parts);
   return composedPool(market, pool, rule);
 }
 
@@ -112,6 +112,28 @@ describe.skipIf(!present)("recorded Hyperliquid accounts under the preset", () =
       expect(breached(coin, Number(liquidationPx) * (1 - side * band))).toBe(true);
     }
     expect(priced).toBe(5);
+  });
+
+  it("the cross account's 5 liquidation prices are those that the solver finds, and it finds no other", () => {
+    const response = cross();
+    const positions = positionsOf(response);
+    const usdc = Number(response.crossMarginSummary.accountValue) - pnl(positions);
+    const { market, pool } = account(positions, usdc);
+    // One of them is 237 times the price of the day; below, a price all but disappears.
+    const range = [tolerance.nearlyNoPrice - 1, 1000] as const;
+    const { factors } = composedBook(market, [pool], flat(0.007495), (_, book, model) =>
+      liquidationPrices(book, 0, model, { range }),
+    );
+    let worst = 0;
+    for (const { coin, liquidationPx } of positions) {
+      const found = factors.find(({ factor }) => factor === coin);
+      expect(found?.method).toBe("closed");
+      const prices = found?.levels.map(({ price }) => price ?? Number.NaN);
+      expect(prices).toHaveLength(liquidationPx === null ? 0 : 1);
+      if (liquidationPx !== null) worst = Math.max(worst, Math.abs((prices?.[0] ?? 0) / Number(liquidationPx) - 1));
+    }
+    console.log(`worst of 5 recorded liquidation prices: ${worst.toExponential(2)} relative`);
+    expect(worst).toBeLessThan(tolerance.recordedPriceRelative);
   });
 
   it("the isolated position breaches at its recorded liquidation price, at half of 1 in 50", () => {

@@ -1,8 +1,9 @@
 import { packBook } from "../../src/book/pack-book.js";
+import type { ResidentBook } from "../../src/book/resident.js";
 import { createEngine, type Engine } from "../../src/engine.js";
 import type { Market } from "../../src/market/market.js";
 import { type Levels, STATUSES } from "../../src/models/model.js";
-import { composed, type ComposedResult, type ComposedRule } from "../../src/rules/index.js";
+import { composed, type ComposedModel, type ComposedResult, type ComposedRule } from "../../src/rules/index.js";
 
 let shared: Engine | null = null;
 
@@ -11,7 +12,7 @@ export function composedBook<T>(
   market: Market,
   pools: readonly object[],
   rules: ComposedRule | readonly ComposedRule[],
-  read: (result: ComposedResult) => T,
+  read: (result: ComposedResult, book: ResidentBook, model: ComposedModel) => T,
 ): T {
   shared ??= createEngine();
   const resident = shared.loadMarket(market);
@@ -20,7 +21,8 @@ export function composedBook<T>(
   const packed = packBook({ schema: "margrave/accounts/1", asOf, accounts }, market);
   const book = shared.loadBook(packed, resident);
   try {
-    return read(shared.margin(book, composed(rules)));
+    const model = composed(rules);
+    return read(shared.margin(book, model), book, model);
   } finally {
     book.dispose();
     resident.dispose();

@@ -173,6 +173,8 @@ export const tolerance = {
   printedMoney: 0.01,
   /** Examples printed in full: a few products of decimals. */
   printedExample: 1e-9,
+  /** The root of a line in the relative move, put back into the price: a few roundings of sums of loan and debt. */
+  loanPriceRelative: 1e-14,
   /** A published deduction is a decimal; ours a sum of at most some fifteen products of decimals, each an ulp of the total. */
   publishedDeduction: (published: number) => 1e-12 * Math.max(1, published),
   /** A quotient of two decimals times its divisor: one ulp each. */
