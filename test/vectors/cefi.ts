@@ -19,7 +19,7 @@ import {
 } from "./comparison.js";
 import { marginOfNotional } from "./dydx-v4.js";
 import { maintenanceOf, tiersAt } from "./hyperliquid.js";
-import { type MarketParts, NUMERAIRE, type PoolNumbers, poolNumbers } from "./pools.js";
+import { edgesOf, type MarketParts, NUMERAIRE, type PoolNumbers, poolNumbers } from "./pools.js";
 
 type Check = (inputs: JsonRecord, context: VectorContext) => Comparison[];
 
@@ -164,6 +164,7 @@ const binanceCross: Check = (inputs, context) => {
     cross,
     positions.map((position) => ({ positions: [position] })),
   );
+  const pool = { balances: [{ asset: NUMERAIRE, quantity: wallet }], positions };
   return coins.flatMap(({ coin, of }, i): Comparison[] => {
     const others = alone.filter((_, k) => k !== i);
     const price = binanceLiquidationPrice({
@@ -186,6 +187,12 @@ const binanceCross: Check = (inputs, context) => {
       },
       { field: `expected.UPNL_${coin}`, actual: alone[i]?.equity ?? null, tolerance: tolerance.venueCents },
       { field: `expected.LP_${coin}`, what: "as the venue has it", actual: price, tolerance: tolerance.venueCents },
+      {
+        field: `expected.LP_${coin}`,
+        what: "of the rule",
+        actual: edgesOf(context, market, cross, pool, coin)[0]?.price ?? null,
+        tolerance: tolerance.venueCents,
+      },
     ];
   });
 };
@@ -297,24 +304,29 @@ const binancePortfolio: Check = (inputs, context) => {
   ];
 };
 
-const hyperliquidLiquidation: Check = (inputs) => [
-  ...rowsOf(inputs).map((row): Comparison => {
+const hyperliquidLiquidation: Check = (inputs, context) => [
+  ...rowsOf(inputs).flatMap((row): Comparison[] => {
     const [, entry, side, size, collateral, maxLeverage, recorded] = row;
-    const price = hyperliquidLiquidationPrice({
-      price: asNumber(entry),
-      size: asNumber(side) * asNumber(size),
+    const [price, quantity, leverage] = [asNumber(entry), asNumber(side) * asNumber(size), asNumber(maxLeverage)];
+    const venue = hyperliquidLiquidationPrice({
+      price,
+      size: quantity,
       equity: asNumber(collateral),
       otherMaintenance: 0,
-      tiers: [{ lowerBound: 0, maxLeverage: asNumber(maxLeverage) }],
+      tiers: [{ lowerBound: 0, maxLeverage: leverage }],
     });
-    const what = `as the venue has it: ${row[0]} ${entry}`;
-    return {
-      field: "expected.relTol",
-      what,
-      of: () => recorded ?? null,
-      actual: price,
-      tolerance: tolerance.hyperliquidRecorded,
+    const instruments = [{ match: { underlying: "COIN" }, maintenance: 0.5 / leverage }];
+    const pool = {
+      balances: [{ asset: NUMERAIRE, quantity: asNumber(collateral) }],
+      positions: [{ instrument: "COIN-PERP", quantity, entryPrice: price }],
     };
+    const of = rule({ assets: CASH_MAINTENANCE, instruments });
+    const edge = edgesOf(context, perpetuals({ COIN: price }), of, pool, "COIN")[0]?.price ?? null;
+    const common = { field: "expected.relTol", of: () => recorded ?? null, tolerance: tolerance.hyperliquidRecorded };
+    return [
+      { ...common, what: `as the venue has it: ${row[0]} ${entry}`, actual: venue },
+      { ...common, what: `of the rule: ${row[0]} ${entry}`, actual: edge },
+    ];
   }),
   { field: "expected.relTol", actual: tolerance.hyperliquidRecorded.relative },
 ];

@@ -15,7 +15,10 @@ import {
   type VectorChecks,
   type VectorContext,
 } from "./comparison.js";
-import { type LevelNumbers, type MarketParts, NUMERAIRE, poolNumbers } from "./pools.js";
+import { edgesOf, type LevelNumbers, type MarketParts, NUMERAIRE, poolNumbers } from "./pools.js";
+
+/** README: the ratio, in percent, that the library's amount of a swap lands on. */
+const LANDS = tolerance.mangoFixed.absolute;
 
 const FLAVOURS = ["init", "maint", "liquidationEnd"] as const;
 type Flavour = (typeof FLAVOURS)[number];
@@ -229,6 +232,19 @@ class Account {
     });
   }
 
+  /** Where the rule is on the edge: below the present price of a long, above that of a short. */
+  edge(): number | null {
+    const market = objectsAt(this.input, "perps")[0];
+    if (market === undefined) return null;
+    const long = numberAt(market, "baseLots") > 0;
+    const pool = poolOf(this.input, { perps: this.perps });
+    const rule = ruleOf(this.input, "maint", "liability");
+    const edges = edgesOf(this.context, this.market, rule, pool, `base of ${perp(0)}`);
+    const now = numberAt(market, "oracle");
+    const exposed = edges.filter(({ price }) => (long ? price <= now : price >= now)).map(({ price }) => price);
+    return (long ? exposed.at(-1) : exposed[0]) ?? null;
+  }
+
   /** The price by closed form, where no order reserves the settle token; undefined elsewhere. */
   venuePrice(health: number): number | null | undefined {
     const reserves = objectsAt(this.input, "serum").some(
@@ -289,12 +305,12 @@ const random: VectorCheck["answer"] = eachCase(({ input }, context) => {
       return { ...one, balance: numberAt(one, "balance") + sign * amount };
     });
     const ours = account.ratio("init", { ...input, tokens: moved });
-    return ours === null ? (of.ratioAfter ?? null) : ours - numberAt(of, "ratioAfter");
+    return ours === null ? of.ratioAfter === null : Math.abs(ours - numberAt(of, "ratioAfter")) <= LANDS;
   };
   return [
     ...flavours(account),
     { field: "expected.perpMaxSettle", actual: account.maxSettle(), tolerance: tolerance.mangoFixed },
-    { field: "expected.maxSwap", what: "lands on its ratio", of: swapped, actual: 0, tolerance: { absolute: 1e-6 } },
+    { field: "expected.maxSwap", what: "lands on its ratio", of: swapped, actual: true },
     {
       field: "expected.maxSwap",
       skipped: "README: that the library's amount lands on its ratioAfter is checked, not the amount itself",
@@ -311,10 +327,13 @@ function liquidation(account: Account, health: number): Comparison[] {
       { field, skipped: "README: the library throws when health is already negative" },
     ];
   }
-  const price = account.venuePrice(health);
-  return price === undefined
-    ? []
-    : [{ field, what: "as the venue has it", actual: price, tolerance: tolerance.mangoSearch }];
+  const venue = account.venuePrice(health);
+  return [
+    { field, what: "of the rule", actual: account.edge(), tolerance: tolerance.mangoSearch },
+    ...(venue === undefined
+      ? []
+      : [{ field, what: "as the venue has it", actual: venue, tolerance: tolerance.mangoSearch }]),
+  ];
 }
 
 const spec: VectorCheck["answer"] = eachCase(({ input }, context) => {

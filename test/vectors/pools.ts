@@ -3,6 +3,7 @@ import type { ResidentBook } from "../../src/book/resident.js";
 import { parseMarket } from "../../src/market/parse-market.js";
 import { STATUSES } from "../../src/models/model.js";
 import { type ComposedModel, composed } from "../../src/rules/composed.js";
+import { liquidationPrices } from "../../src/rules/liquidation-prices.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
 import { integerAt, type JsonRecord, type VectorContext } from "./comparison.js";
 
@@ -101,6 +102,27 @@ export function poolNumbers(
         maintenance: level("maintenance"),
       };
     });
+  });
+}
+
+/** A price at which a pool is on the edge, and whether it is short of margin below or above it. */
+export interface Edge {
+  readonly price: number;
+  readonly breached: "below" | "above";
+}
+
+/** All prices of `factor` from 0 to a million times its present one at which the first pool is on the edge, ascending. */
+export function edgesOf(
+  context: VectorContext,
+  parts: MarketParts,
+  rule: unknown,
+  pool: JsonRecord,
+  factor: string,
+): readonly Edge[] {
+  return withPools(context, parts, rule, [pool], (book, model) => {
+    const found = liquidationPrices(book, 0, model, { factors: [factor], range: [-1, 1e6] });
+    if (found.status !== "ok") throw new Error(`the pool has the status ${found.status}`);
+    return (found.factors[0]?.levels ?? []).map(({ price, breached }) => ({ price: price ?? Number.NaN, breached }));
   });
 }
 

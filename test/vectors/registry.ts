@@ -9,6 +9,7 @@ import { checks as folks } from "./folks-xchain.js";
 import { checks as gmx } from "./gmx-v2.js";
 import { checks as hyperliquid } from "./hyperliquid.js";
 import { checks as kamino } from "./kamino.js";
+import { checks as mango } from "./mango-v4.js";
 import { checks as marginfi } from "./marginfi-v2.js";
 import { checks as morpho } from "./morpho-blue.js";
 import { checks as synthetix } from "./synthetix-v3.js";
@@ -25,6 +26,7 @@ export const checks: VectorChecks = {
   ...gmx,
   ...hyperliquid,
   ...kamino,
+  ...mango,
   ...marginfi,
   ...morpho,
   ...synthetix,
