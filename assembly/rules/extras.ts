@@ -74,6 +74,26 @@ export function extrasDescribe(
   store<usize>(at, lineFloor, LINE_FLOOR);
 }
 
+/** Let the descriptor at `at` say other things of holdings and contract lines. */
+export function extrasLines(
+  at: usize,
+  netted: usize,
+  bids: usize,
+  asks: usize,
+  bidValue: usize,
+  askValue: usize,
+  orderCount: usize,
+  lineFloor: usize,
+): void {
+  store<usize>(at, netted, NETTED);
+  store<usize>(at, bids, ORDERS + BIDS);
+  store<usize>(at, asks, ORDERS + ASKS);
+  store<usize>(at, bidValue, ORDERS + BID_VALUE);
+  store<usize>(at, askValue, ORDERS + ASK_VALUE);
+  store<usize>(at, orderCount, ORDER_COUNT);
+  store<usize>(at, lineFloor, LINE_FLOOR);
+}
+
 /** Fill what the descriptor at `at` says of spot lines. */
 export function extrasDescribeSpot(
   at: usize,

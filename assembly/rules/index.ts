@@ -4,6 +4,7 @@ export { extrasBytes, extrasDescribe, extrasDescribeSpot } from "./extras";
 export { assetRecordBytes, lineRecordBytes, rulesLines } from "./lines";
 export { rulesOutputBytes } from "./output";
 export { rulesPools, rulesScratch } from "./pools";
+export { rulesPreTrade, rulesPreTradeScratch } from "./pre-trade";
 export {
   variantAverages,
   variantBytes,

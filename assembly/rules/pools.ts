@@ -137,7 +137,7 @@ export function addUp(frame: usize, p: usize, first: usize): void {
 }
 
 /** What the variant makes of what pool p contains, in the order of the book: OK, stale, or the first reason to refuse. */
-function readable(frame: usize, variant: usize, p: usize): u32 {
+export function readable(frame: usize, variant: usize, p: usize): u32 {
   const book = bookOf(frame);
   const extras = extrasOf(frame);
   if ((<u32>load<u8>(poolFeatures(book) + p) & refusedFeatures(variant)) != 0) return UNSUPPORTED;

@@ -159,3 +159,4 @@ export {
   liquidationPrices,
   type PoolLiquidationPrices,
 } from "./liquidation-prices.js";
+export { type Order, type OrderColumns, type PreTradeResult, preTrade, VERDICTS, type Verdict } from "./pre-trade.js";

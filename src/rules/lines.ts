@@ -154,7 +154,7 @@ function variantOf(variants: readonly Variant[], first: number, { category }: Po
 }
 
 /** The document of a pool, whose shape packing has checked. */
-function sourceOf(source: unknown, place: Place): Fields {
+export function sourceOf(source: unknown, place: Place): Fields {
   if (typeof source === "object" && source !== null) return source as Fields;
   const what = "orders, options or raw integers in a document that the book does not have";
   throw new UnsupportedError(spell(place), what, "Pack the book from its document");

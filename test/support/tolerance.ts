@@ -222,6 +222,8 @@ export const tolerance = {
   limitStep: 1e-6,
   /** An excess as a quadratic of the move against sums of magnitudes: some fifty products and sums of that size. */
   piecesRelative: 1e-12,
+  /** A pool after a fill against the same pool after a change, whose sums are in another order: ulps, and a rounded unit of 0.01. */
+  preTradeRelative: 1e-11,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
