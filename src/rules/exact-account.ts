@@ -118,8 +118,11 @@ export class Account implements ExactAccount {
     const owed = maintenance.liabilities;
     this.healthFactor = healthOf(last.counted, owed, table.dividesTwice);
     const limit = rule.breach === "<" ? 0n : 1n;
-    // In the form that divides twice the chain compares the factor that it has rounded, not the sums.
-    const past = table.dividesTwice ? (this.healthFactor ?? WAD) < WAD + limit : surplus(last.counted, owed) < limit;
+    // In the form that divides twice the chain compares the factor that it has rounded with 1, not the sums.
+    const past =
+      table.dividesTwice && rule.breach === "<"
+        ? (this.healthFactor ?? WAD) < WAD
+        : surplus(last.counted, owed) < limit;
     this.breached = rule.breachNeeds === "nothing" && owed.n > 0n && past;
     const [counted, borrowed] = rule.hasInitial ? [first.counted, initial.liabilities] : [last.counted, owed];
     const free = surplus(counted, borrowed);

@@ -82,7 +82,7 @@ function tablesOf(rule: ComposedRule, market: Market): ExactTables {
 
 /**
  * A pool under the loan part of a composed rule, in integers: supplies, debts and balances; weights that are flat, ramped,
- * scaled by deposits or borrows, of the rule or a category; prices per level and side; all rounding of the rule.
+ * scaled by deposits or borrows, in tiers or capped, of the rule or a category; prices per level and side; all rounding.
  *
  *   amount     of raw integers as `amountOf`; else the document's decimal, which must be whole in smallest units
  *   price      the market document's decimals as they are written, multiplied exactly along a chain: a contract's price
@@ -96,15 +96,15 @@ function tablesOf(rule: ComposedRule, market: Market): ExactTables {
  *              1e18 / liabilities) / s⌋ with ½ halves up, as Aave's contracts divide
  *   breached   health factor below 1 (breach "<") or at most 1 ("<=", as exact quotients); never without liabilities
  *
- * Equal to the executed contracts of Aave v3.7, Compound v3 and Euler v2, and to Morpho's library. The first account of a
- * rule and market makes their tables; each further one costs some microseconds per ten holdings.
+ * Equal to the executed contracts of Aave v3.7, Compound v3 and Euler v2, and to Morpho's and Folks' libraries. The first
+ * account of a rule and market makes their tables; each further one costs about a microsecond per holding.
  *
- * @throws InvalidInputError   naming the path: no such pool, an unknown category, an asset without decimals, a quantity that
- *                             is no whole number of smallest units, raw integers that do not fit
+ * @throws InvalidInputError   naming the path: no such pool, an asset without decimals, a quantity that is no whole number of
+ *                             smallest units, raw integers that do not fit
  * @throws UnsupportedError    what has no exact form here: positions, orders, other features that the rule does not ignore,
- *                             interest at a loan's own rate, weights that depend on size, caps, borrow requirements, a
- *                             requirement that is not 0 without positions, a floor; an asset that the rule refuses; a price
- *                             that is absent or stale where the rule refuses that
+ *                             interest at a loan's own rate, weights of kind root and clamp, requirements on loans, a
+ *                             requirement that is not 0 without positions, a floor; an unknown category; an asset that the
+ *                             rule refuses; a price that is absent or old where the rule refuses that
  */
 export function exactAccount(rule: ComposedRule, book: PackedBook, pool: number): ExactAccount {
   const table = tablesOf(rule, book.market);
