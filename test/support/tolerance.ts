@@ -175,6 +175,10 @@ export const tolerance = {
   printedExample: 1e-9,
   /** The root of a line in the relative move, put back into the price: a few roundings of sums of loan and debt. */
   loanPriceRelative: 1e-14,
+  /** Marginal sums over at most some fifteen brackets against rate × notional − amount, which cancel: of the notional. */
+  bracketRelative: 1e-14,
+  /** Some ten products and sums in another order. */
+  importedMargin: 1e-14,
   /** A published deduction is a decimal; ours a sum of at most some fifteen products of decimals, each an ulp of the total. */
   publishedDeduction: (published: number) => 1e-12 * Math.max(1, published),
   /** A quotient of two decimals times its divisor: one ulp each. */
