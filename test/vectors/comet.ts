@@ -190,7 +190,10 @@ function decisions(row: Row, borrow: string | null, liquidate: string | null): C
       { field, what: "f64", actual: f64 },
     ];
   };
-  return [...both(borrow, exact.borrowable, row.excess.initial >= 0), ...both(liquidate, exact.breached, row.breached)];
+  return [
+    ...both(borrow, exact.weighted.initial >= exact.liabilities.initial, row.excess.initial >= 0),
+    ...both(liquidate, exact.breached, row.breached),
+  ];
 }
 
 function marketCase(market: JsonRecord): Comparison[] {

@@ -52,7 +52,7 @@ const obligations: VectorCheck = {
   },
 };
 
-const UPDATE = "an elevation group that the client proposes; zero in all, and not a number of the obligation";
+const UPDATE = "an elevation group that the client proposes, not a number of the obligation";
 
 /** All numbers of the library, as quotients of the exact sums. */
 function exactly(row: Row, input: JsonRecord): Comparison[] {

@@ -56,6 +56,7 @@ export class VectorBook {
       excess: levels(result.excess, i),
       healthFactor: at(result.healthFactor, i),
       breached: result.breached[i] === 1,
+      nearBoundary: result.nearBoundary[i] === 1,
       exact: () => exactAccount(parsed, packed, i),
     }));
   }
@@ -93,6 +94,8 @@ export interface Row {
   readonly excess: Levels;
   readonly healthFactor: number;
   readonly breached: boolean;
+  /** whether `breached` is within rounding */
+  readonly nearBoundary: boolean;
   /** the same in the venue's integers */
   readonly exact: () => ExactAccount;
 }
