@@ -1,9 +1,8 @@
 import {
-  type CollateralResult,
   type CovarianceEstimator,
-  collateral,
   createEngine,
   decomposePool,
+  type Engine,
   type Explanation,
   type FactorRiskResult,
   ewma,
@@ -23,6 +22,7 @@ import {
   parseMarket,
   parseRule,
   type ResidentBook,
+  RiskError,
   type RiskShares,
   type Rule,
   STATUSES,
@@ -33,14 +33,19 @@ import type { Components } from "./charts/component-bars.js";
 import type { Distribution } from "./charts/distribution.js";
 import type { Documents } from "./documents.js";
 import { typographic } from "./format.js";
-import { liquidationView } from "./liquidation.js";
+import { liquidationUnder, liquidationView } from "./liquidation.js";
+import type { Asked, Waterfall } from "./explain.js";
 import type { Pair, PoolRow, Report, TermTable } from "./report.js";
+import { type Margined, type Margining, marginingOf, ruleChoices } from "./rule-choice.js";
+import { waterfallOf } from "./waterfall.js";
 
 export type RiskKind = "parametric" | "historical";
 
 /** What the reader chose. Numbers as typed: whether they are some is for the library to say. */
 export interface Choice {
   readonly model: "collateral" | RiskKind;
+  /** `own`, or the id of a preset that takes every pool */
+  readonly rule: string;
   readonly confidence: string;
   readonly measure: "valueAtRisk" | "expectedShortfall";
   /** null: the worst */
@@ -55,7 +60,6 @@ export const estimator = (): CovarianceEstimator => ewma({ decay: 0.97 });
 export const MARKET_FACTOR = "BTC";
 
 type RiskModel = MarginModel<FactorRiskResult> & Pick<HistoricalModel, "decompose">;
-type Margined = MarginResult & Partial<CollateralResult>;
 
 /** The sample, an engine, and the sample's history resident in it. Reports are pure functions of documents and choice. */
 export class Desk {
@@ -75,42 +79,52 @@ export class Desk {
     return structuredClone(this.origin);
   }
 
+  /** What the picker of rules offers. */
+  readonly ruleChoices = ruleChoices;
+
   /** @throws what the library refuses, with its path; the next report is not affected */
   report(documents: Documents, choice: Choice): Report {
     const began = performance.now();
+    const report = this.with(documents, choice, (book, margining) => this.compute(book, choice, margining));
+    return { ...report, milliseconds: performance.now() - began };
+  }
+
+  /** How a number of a pool came about. @throws as `report` */
+  explain(documents: Documents, choice: Choice, asked: Asked): Waterfall {
+    const of = { ...choice, pool: asked.pool };
+    return this.with(documents, of, (book, margining) => {
+      const report = { ...this.compute(book, of, margining), milliseconds: 0 };
+      const { model } = modelsOf(of, margining);
+      return waterfallOf(asked.key, report, this.engine.explain(book, asked.pool, model), workingsOf);
+    });
+  }
+
+  private with<T>(documents: Documents, choice: Choice, work: (book: ResidentBook, margining: Margining) => T): T {
     const market = parseMarket(documents.market);
-    const packed = packBook(documents.accounts, market);
+    const margining = marginingOf(choice.rule, this.rules);
+    const pack = (onInvalid: "throw" | "collect") => packBook(documents.accounts, market, { onInvalid });
+    // A pool that a picked rule refuses is a row that says so; one that cannot be read is the reader's to mend.
+    let packed = pack(margining.composed === null ? "throw" : "collect");
+    if (packed.rejected.length > 0) packed = pack("throw");
     this.market.reprice(market);
     const book = this.engine.loadBook(packed, this.market);
     try {
-      const report = this.compute(book, choice);
-      return { ...report, milliseconds: performance.now() - began };
+      return work(book, margining);
     } finally {
       book.dispose();
     }
   }
 
-  private compute(book: ResidentBook, choice: Choice): Omit<Report, "milliseconds"> {
+  private compute(book: ResidentBook, choice: Choice, margining: Margining): Omit<Report, "milliseconds"> {
     const { engine, rules } = this;
     const { market } = this.market;
-    const confidence = Number(choice.confidence === "" ? Number.NaN : choice.confidence);
-    const shared = { confidence, holdingPeriod: HOLDING_PERIOD, measure: choice.measure };
-    const sampled = historical(shared);
-    const risk: RiskModel =
-      choice.model === "parametric"
-        ? parametric({ ...shared, covariance: estimator(), distribution: normal() })
-        : sampled;
-    const model: MarginModel<Margined> = choice.model === "collateral" ? collateral(rules) : risk;
+    const { sampled, risk, model, confidence } = modelsOf(choice, margining);
 
     const result = engine.margin(book, model);
     const tails = engine.margin(book, risk);
-    const levels = liquidation(book, rules, {
-      covariance: estimator(),
-      horizon: HOLDING_PERIOD,
-      marketFactor: MARKET_FACTOR,
-    });
+    const { levels, levelsOf } = levelsUnder(book, rules, margining);
     const pools = Array.from({ length: book.packed.poolCount }, (_, row) =>
-      poolRow(book, result, row, rules, levels.risk?.distance[row] ?? null),
+      poolRow(engine, book, result, row, model, margining, levels?.risk?.distance[row] ?? null),
     ).sort(worse);
     const chosen = pools.find((pool) => pool.id === choice.pool) ?? pools[0];
     if (chosen === undefined) throw new Error("the sample has no pool");
@@ -133,12 +147,13 @@ export class Desk {
       },
       distribution: distributionOf(parts, risk === sampled ? parts : decomposePool(book, row, sampled)),
       correlation: { names: correlation.names, values: correlation.correlation, rows: correlation.rows },
-      liquidation: liquidationView(levels.pool(row)),
-      terms: termTables(engine.explain(book, row, model)),
+      liquidation: levelsOf(row),
+      terms: chosen.reason === null ? termTables(engine.explain(book, row, model)) : [],
+      under: model.name === risk.name ? model.name : margining.under,
       kernel: { hash: engine.kernelHash, build: engine.build },
       version: result.meta.version,
       bits: bitsOf(numbers(result, tails, levels)),
-      notes: [...new Set([...result.meta.notes, ...tails.meta.notes, ...levels.notes])].map(sentence),
+      notes: [...new Set([...result.meta.notes, ...tails.meta.notes, ...(levels?.notes ?? [])])].map(sentence),
     };
   }
 }
@@ -147,7 +162,7 @@ export class Desk {
 export function* numbers(
   result: MarginResult,
   tails: Pick<FactorRiskResult, "valueAtRisk" | "expectedShortfall">,
-  { priceDown, priceUp, risk }: LiquidationResult,
+  levels: LiquidationResult | null,
 ): Iterable<number> {
   yield* result.equity;
   for (const { initial, maintenance } of [result.eligible, result.requirement, result.excess]) {
@@ -157,22 +172,53 @@ export function* numbers(
   yield* result.healthFactor;
   yield* tails.valueAtRisk;
   yield* tails.expectedShortfall;
-  yield* priceDown;
-  yield* priceUp;
-  yield* risk?.distance ?? [];
-  yield* risk?.breachWithin ?? [];
+  yield* levels?.priceDown ?? [];
+  yield* levels?.priceUp ?? [];
+  yield* levels?.risk?.distance ?? [];
+  yield* levels?.risk?.breachWithin ?? [];
+}
+
+/** Where pools liquidate: of all at once with their distances under the basic rules, pool by pool under a picked one. */
+function levelsUnder(
+  book: ResidentBook,
+  rules: readonly Rule[],
+  { composed }: Margining,
+): { readonly levels: LiquidationResult | null; levelsOf(row: number): Report["liquidation"] } {
+  if (composed !== null) return { levels: null, levelsOf: (row) => liquidationUnder(book, row, composed) };
+  const levels = liquidation(book, rules, {
+    covariance: estimator(),
+    horizon: HOLDING_PERIOD,
+    marketFactor: MARKET_FACTOR,
+  });
+  return { levels, levelsOf: (row) => liquidationView(levels.pool(row)) };
+}
+
+/** The models that a choice asks for: what margins, and what says VaR. */
+function modelsOf(choice: Choice, margining: Margining) {
+  const confidence = Number(choice.confidence === "" ? Number.NaN : choice.confidence);
+  const shared = { confidence, holdingPeriod: HOLDING_PERIOD, measure: choice.measure };
+  const sampled = historical(shared);
+  const risk: RiskModel =
+    choice.model === "parametric"
+      ? parametric({ ...shared, covariance: estimator(), distribution: normal() })
+      : sampled;
+  const model: MarginModel<Margined> = choice.model === "collateral" ? margining.model : risk;
+  return { confidence, sampled, risk, model };
 }
 
 function poolRow(
+  engine: Engine,
   book: ResidentBook,
   result: Margined,
   row: number,
-  rules: readonly Rule[],
+  model: MarginModel<Margined>,
+  margining: Margining,
   sigmas: number | null,
 ): PoolRow {
   const { id, venue, rule } = book.packed.pool(row);
   // A rule without an initial level has none to show, whatever the column holds for the rules beside it.
-  const initial = result.meta.model !== "collateral" || rules.find((each) => each.id === rule)?.hasInitial === true;
+  const initial = model !== margining.model || margining.initial(rule);
+  const status = STATUSES[result.status[row] ?? 0] ?? "unsupported";
   const pair = (levels: Levels): Pair => ({
     initial: initial ? (levels.initial?.[row] ?? null) : null,
     maintenance: levels.maintenance[row] ?? 0,
@@ -181,7 +227,8 @@ function poolRow(
   return {
     id,
     venue: venue ?? "",
-    status: STATUSES[result.status[row] ?? 0] ?? "unsupported",
+    status,
+    reason: status === "ok" || status === "stalePrice" ? null : reasonOf(engine, book, row, model),
     breached: result.breached === undefined ? excess.maintenance < 0 : result.breached[row] === 1,
     equity: result.equity[row] ?? 0,
     eligible: pair(result.eligible),
@@ -190,6 +237,17 @@ function poolRow(
     healthFactor: result.healthFactor[row] ?? 0,
     sigmas,
   };
+}
+
+/** Why a model has no number of a pool: what it says when it is asked for the terms. */
+function reasonOf(engine: Engine, book: ResidentBook, row: number, model: MarginModel): string {
+  try {
+    engine.explain(book, row, model);
+    return "no reason was given";
+  } catch (error) {
+    if (error instanceof RiskError) return error.message;
+    throw error;
+  }
 }
 
 /** Lowest health factor first, of equal ones the lowest excess. A row without a number has health 0 and comes first. */

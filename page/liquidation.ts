@@ -1,4 +1,5 @@
-import type { PoolLiquidation } from "../src/index.js";
+import type { PoolLiquidation, ResidentBook } from "../src/index.js";
+import { type ComposedModel, liquidationPrices } from "../src/rules/index.js";
 import type { Level } from "./charts/levels.js";
 
 /** What the page says of one pool's way to liquidation. Moves are relative, null where there is none. */
@@ -18,6 +19,36 @@ export interface Sides {
   readonly fall: number | null;
   readonly rise: number | null;
 }
+
+/** One pool under a picked rule: the nearest price on either side, factor by factor, and of everything at once. */
+export function liquidationUnder(book: ResidentBook, row: number, model: ComposedModel): Liquidation {
+  const { breached, factors, direction } = liquidationPrices(book, row, model, { range: WIDE });
+  const sides = (levels: readonly { readonly move: number }[]) => ({
+    fall: levels.findLast(({ move }) => move < 0)?.move ?? null,
+    rise: levels.find(({ move }) => move > 0)?.move ?? null,
+  });
+  return {
+    breached,
+    levels: factors.map(({ factor, price, levels }) => {
+      const now = price ?? 1;
+      const { fall, rise } = sides(levels);
+      return {
+        factor: factor ?? "",
+        now,
+        below: fall === null ? null : now * (1 + fall),
+        above: rise === null ? null : now * (1 + rise),
+        moves: [],
+        likely: null,
+      };
+    }),
+    uniform: direction === null ? NEITHER : sides(direction.levels),
+    beta: NEITHER,
+    probability: null,
+  };
+}
+
+/** Moves that are looked at under a picked rule. */
+const WIDE = [-0.9, 3] as const;
 
 const NEITHER: Sides = { fall: null, rise: null };
 

@@ -3,6 +3,7 @@ import { sample } from "../src/sample.js";
 import { type Choice, Desk } from "./desk.js";
 import { type Documents, follow } from "./documents.js";
 import { byId, h } from "./dom.js";
+import { type Asked, showWaterfall } from "./explain.js";
 import { markInvalid, refreshInputs, showInputs } from "./inputs.js";
 import { PoolView } from "./pool.js";
 import { showPools } from "./pools.js";
@@ -25,6 +26,7 @@ function choice(): Choice {
   const data = new FormData(controls());
   return {
     model: String(data.get("model")) as Choice["model"],
+    rule: String(data.get("rule")),
     confidence: String(data.get("confidence")).trim(),
     measure: String(data.get("measure")) as Choice["measure"],
     pool: selected,
@@ -72,13 +74,19 @@ function edited(path: string): void {
 }
 
 function show(next: Report): void {
-  showPools(byId("pools"), next.pools, next.selected.id, (pool) => {
-    selected = pool;
-    rechoose();
-    const section = byId("pool");
-    if (section.getBoundingClientRect().top > 0.8 * innerHeight) section.scrollIntoView();
-  });
-  view.show(next, before);
+  showPools(
+    byId("pools"),
+    next.pools,
+    next.selected.id,
+    (pool) => {
+      selected = pool;
+      rechoose();
+      const section = byId("pool");
+      if (section.getBoundingClientRect().top > 0.8 * innerHeight) section.scrollIntoView();
+    },
+    explain,
+  );
+  view.show(next, before, explain);
   if (inputsOf !== next.selected.id) {
     inputsOf = next.selected.id;
     showInputs(documents, inputsOf, edited);
@@ -106,6 +114,16 @@ function show(next: Report): void {
   byId("notes").textContent = next.notes.join(" ");
 }
 
+/** How a number came about, of the documents as they stand. */
+function explain(asked: Asked): void {
+  try {
+    showWaterfall(desk.explain(documents, choice(), asked));
+  } catch (error) {
+    if (!(error instanceof RiskError)) throw error;
+    refuse(error);
+  }
+}
+
 function refuse(error: RiskError | null): void {
   const problem = byId("problem");
   problem.hidden = error === null;
@@ -120,6 +138,11 @@ function refuse(error: RiskError | null): void {
   problem.replaceChildren(...(error === null ? [] : [h("strong", {}, `${error.name}: `), error.message, kept]));
 }
 
+for (const { value, text } of desk.ruleChoices()) byId("rule").append(h("option", { value }, text));
+byId("explain-close").addEventListener("click", () => {
+  const dialog = byId("explain");
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+});
 controls().addEventListener("input", rechoose);
 controls().addEventListener("submit", (event) => event.preventDefault());
 byId("inputs").addEventListener("submit", (event) => event.preventDefault());

@@ -4,6 +4,7 @@ import { heatMap } from "./charts/heat-map.js";
 import { levels } from "./charts/levels.js";
 import { MARKET_FACTOR } from "./desk.js";
 import { byId, h } from "./dom.js";
+import { type Asked, explainable } from "./explain.js";
 import { deviations, figure, money, NONE, percent, ratio } from "./format.js";
 import type { Sides } from "./liquidation.js";
 import { computed } from "./pools.js";
@@ -16,9 +17,11 @@ export class PoolView {
   private readonly distribution = new DistributionChart(this.canvas);
 
   /** @param before  the report of the untouched sample, to say what an edit changed; null where it has no such pool */
-  show(report: Report, before: Report | null): void {
-    byId("pool-title").textContent = `Pool ${report.selected.id}`;
-    byId("key-figures").replaceChildren(...keyFigures(report, before));
+  show(report: Report, before: Report | null, explain: (asked: Asked) => void): void {
+    const { id, reason } = report.selected;
+    byId("pool-title").textContent = `Pool ${id}`;
+    byId("pool-reason").textContent = reason === null ? "" : `It has no number under ${report.under}: ${reason}`;
+    byId("key-figures").replaceChildren(...keyFigures(report, before, explain));
     this.showDistribution(report);
     showComponents(report);
     showLiquidation(report);
@@ -45,7 +48,7 @@ function panel(id: string, selector: string): HTMLElement {
   return found;
 }
 
-function keyFigures(report: Report, before: Report | null): readonly HTMLElement[] {
+function keyFigures(report: Report, before: Report | null, explain: (asked: Asked) => void): readonly HTMLElement[] {
   const row = report.selected;
   const was = before?.selected.id === row.id ? before : null;
   const healthy = "no liability and no requirement";
@@ -66,7 +69,9 @@ function keyFigures(report: Report, before: Report | null): readonly HTMLElement
       h(
         "dd",
         {},
-        figure(now, show, { "data-key": `selected:${key}` }, infinite),
+        now === null || (!computed(row) && key !== "equity")
+          ? figure(now, show, { "data-key": `selected:${key}` }, infinite)
+          : explainable(figure(now, show, { "data-key": `selected:${key}` }, infinite), { pool: row.id, key }, explain),
         h("small", {}, changed ? `was ${show(then)}` : ""),
       ),
     );

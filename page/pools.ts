@@ -1,4 +1,5 @@
 import { breakable, h } from "./dom.js";
+import { type Asked, explainable } from "./explain.js";
 import { deviations, figure, money, NONE, ratio } from "./format.js";
 import type { PoolRow } from "./report.js";
 
@@ -42,11 +43,18 @@ const COLUMNS: readonly Column[] = [
 export const computed = (row: PoolRow): boolean => row.status === "ok" || row.status === "stalePrice";
 
 function status(row: PoolRow): HTMLElement {
-  if (!computed(row)) return h("span", { class: "status bad" }, row.status);
+  if (!computed(row)) return h("span", { class: "status bad", title: row.reason ?? row.status }, row.status);
   if (row.breached) return h("span", { class: "status bad" }, "breach");
   if (row.status !== "ok") return h("span", { class: "status warn" }, "stale price");
   const short = row.excess.initial !== null && row.excess.initial < 0;
   return h("span", { class: short ? "status warn" : "status" }, short ? "below initial" : "ok");
+}
+
+/** A number that can be asked how it came about, and the reason in place of numbers where there is none. */
+function shownCell(row: PoolRow, key: string, cell: HTMLElement, explain: (asked: Asked) => void): HTMLElement {
+  if (key === "status") return cell;
+  if (!computed(row)) return h("span", { class: "none" }, NONE);
+  return cell.dataset.value === "null" ? cell : explainable(cell, { pool: row.id, key }, explain, false);
 }
 
 /** Rows in the order given, each with a button that selects it. Focus stays on the button that had it. */
@@ -55,6 +63,7 @@ export function showPools(
   rows: readonly PoolRow[],
   selected: string,
   select: (pool: string) => void,
+  explain: (asked: Asked) => void,
 ): void {
   const focused = host.contains(document.activeElement) ? document.activeElement?.getAttribute("data-pool") : null;
   const body = rows.map((row) => {
@@ -76,7 +85,7 @@ export function showPools(
         h(
           "td",
           { class: `${key === "status" ? "" : "number"}${wide ? " wide-only" : ""}`, "data-label": title },
-          computed(row) || key === "status" ? cell(row) : h("span", { class: "none" }, NONE),
+          shownCell(row, key, cell(row), explain),
         ),
       ),
     );

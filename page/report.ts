@@ -8,6 +8,8 @@ export interface PoolRow {
   readonly id: string;
   readonly venue: string;
   readonly status: string;
+  /** why there is no number; null where there is one */
+  readonly reason: string | null;
   /** what the rule calls a breach */
   readonly breached: boolean;
   readonly equity: number;
@@ -59,6 +61,8 @@ export interface Report {
   readonly liquidation: Liquidation;
   readonly terms: readonly TermTable[];
   readonly kernel: { readonly hash: string; readonly build: string };
+  /** what margins: a model, or a rule with its date */
+  readonly under: string;
   readonly version: string;
   readonly bits: string;
   readonly notes: readonly string[];
