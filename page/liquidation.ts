@@ -22,7 +22,7 @@ export interface Sides {
 
 /** One pool under a picked rule: the nearest price on either side, factor by factor, and of everything at once. */
 export function liquidationUnder(book: ResidentBook, row: number, model: ComposedModel): Liquidation {
-  const { breached, factors, direction } = liquidationPrices(book, row, model, { range: WIDE });
+  const { breached, factors, direction } = liquidationPrices(book, row, model, WIDE);
   const sides = (levels: readonly { readonly move: number }[]) => ({
     fall: levels.findLast(({ move }) => move < 0)?.move ?? null,
     rise: levels.find(({ move }) => move > 0)?.move ?? null,
@@ -47,8 +47,8 @@ export function liquidationUnder(book: ResidentBook, row: number, model: Compose
   };
 }
 
-/** Moves that are looked at under a picked rule. */
-const WIDE = [-0.9, 3] as const;
+/** Moves that are looked at under a picked rule, from a twentieth of the price to tenfold, and in how many steps. */
+export const WIDE = { range: [-0.95, 9], nodes: 129 } as const;
 
 const NEITHER: Sides = { fall: null, rise: null };
 

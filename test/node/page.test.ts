@@ -3,6 +3,7 @@ import { type Browser, type BrowserType, chromium, firefox, type Page } from "pl
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bitsOf } from "../../page/bits.js";
 import { numbers as numbersOf } from "../../page/desk.js";
+import { WIDE } from "../../page/liquidation.js";
 import { launchOptions } from "../../scripts/browsers.mjs";
 import {
   collateral,
@@ -20,6 +21,8 @@ import {
   parseMarket,
   parseRule,
 } from "../../src/index.js";
+import { preset } from "../../src/presets/index.js";
+import { composed, composedRule, liquidationPrices } from "../../src/rules/index.js";
 import { sample } from "../../src/sample.js";
 
 /** A selected pool of the sample that has holdings, positions and a rule with both levels. */
@@ -243,6 +246,92 @@ describe.each(kinds)("in %s", (kind, type) => {
     expect((await shown(page)).get("selected:valueAtRisk")).not.toBe(good.get("selected:valueAtRisk"));
   });
 
+  it.each(["house", "hyperliquid", "kraken-collateral"])(
+    "shows every pool under %s as Node does, and why the rule refuses one",
+    async (id) => {
+      await page.locator("#rule").selectOption(id);
+      const { market: facts, accounts } = sample();
+      const engine = createEngine();
+      const market = parseMarket(facts);
+      const packed = packBook(accounts, market, { onInvalid: "collect" });
+      const book = engine.loadBook(packed, engine.loadMarket(market));
+      const model = composed(composedRule(preset(id)));
+      const { excess, requirement, healthFactor, status } = engine.margin(book, model);
+      const numbers = await shown(page);
+      let refused = 0;
+      for (let row = 0; row < packed.poolCount; row++) {
+        const pool = packed.pool(row).id;
+        if (status[row] !== 0) {
+          refused++;
+          expect(numbers.has(`${pool}:excess`)).toBe(false);
+          continue;
+        }
+        expect(numbers.get(`${pool}:excess`)).toBe(String(excess.maintenance[row]));
+        expect(numbers.get(`${pool}:maintenance`)).toBe(String(requirement.maintenance[row]));
+        expect(numbers.get(`${pool}:health`)).toBe(String(healthFactor[row]));
+      }
+      expect(refused).toBeGreaterThan(0);
+      const bad = page.locator("#pools .status.bad").first();
+      expect(await bad.getAttribute("title")).toMatch(/\w+ .*\w/);
+      const one = Array.from(status).findIndex((code) => code !== 0);
+      await choose(packed.pool(one).id);
+      expect(await page.locator("#pool-reason").textContent()).toContain(`It has no number under ${id}`);
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it("liquidates a pool under a picked rule where the library does", async () => {
+    await page.locator("#rule").selectOption("house");
+    const { market: facts, accounts } = sample();
+    const engine = createEngine();
+    const market = parseMarket(facts);
+    const packed = packBook(accounts, market, { onInvalid: "collect" });
+    const book = engine.loadBook(packed, engine.loadMarket(market));
+    const model = composed(composedRule(preset("house")));
+    const { factors } = liquidationPrices(book, POOL, model, WIDE);
+    const numbers = await shown(page);
+    let levels = 0;
+    for (const { factor, price, levels: found } of factors) {
+      const below = found.findLast(({ move }) => move < 0);
+      const above = found.find(({ move }) => move > 0);
+      for (const [side, level] of [
+        ["below", below],
+        ["above", above],
+      ] as const) {
+        if (level !== undefined) levels++;
+        const wanted = level === undefined || price === null ? "null" : String(price * (1 + level.move));
+        expect([factor, side, numbers.get(`level:${factor}:${side}`)]).toEqual([factor, side, wanted]);
+      }
+    }
+    expect(levels).toBeGreaterThan(0);
+  });
+
+  it.each(["own", "house"])("explains every number, term by term down to it, under the rule %s", async (rule) => {
+    await page.locator("#rule").selectOption(rule);
+    const keys = await page.$$eval(`[data-explain^="${POOL}:"]`, (buttons) =>
+      buttons.map((button) => button.getAttribute("data-explain")?.split(":").at(-1) ?? ""),
+    );
+    for (const key of ["equity", "eligible", "initial", "maintenance", "excess", "health", "valueAtRisk"]) {
+      expect(keys).toContain(key);
+      const button = page.locator(`[data-explain="${POOL}:${key}"]`).first();
+      const wanted = await button.locator("[data-value]").getAttribute("data-value");
+      await button.click();
+      const dialog = page.locator("dialog#explain[open]");
+      expect(await dialog.locator("[data-explained]").getAttribute("data-value")).toBe(wanted);
+      const terms = await dialog
+        .locator("tbody td:nth-child(2) [data-value]")
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute("data-value"))));
+      expect(terms.length).toBeGreaterThan(0);
+      if (key !== "health") {
+        const sum = terms.reduce((total, term) => total + term, 0);
+        expect(Math.abs(sum - Number(wanted))).toBeLessThanOrEqual(1e-9 * Math.max(1, ...terms.map(Math.abs)));
+      }
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+    }
+    expect(faults).toEqual([]);
+  });
+
   it("updates within half a second of an input", async () => {
     const times = await input(page, BTC_INDEX).evaluate(async (element) => {
       const field = element as HTMLInputElement;
@@ -298,7 +387,18 @@ describe.each(kinds)("in %s", (kind, type) => {
 
     await choose(POOL);
     await page.locator("h1").click();
-    const wanted = ["model", "confidence", "measure", "reset", "fjord/levered", POOL, BTC_BALANCE, "follow", BTC_INDEX];
+    const wanted = [
+      "model",
+      "rule",
+      "confidence",
+      "measure",
+      "reset",
+      "fjord/levered",
+      POOL,
+      BTC_BALANCE,
+      "follow",
+      BTC_INDEX,
+    ];
     const reached: string[] = [];
     for (let i = 0; i < 60 && reached.at(-1) !== BTC_INDEX; i++) {
       await page.keyboard.press("Tab");
