@@ -4,7 +4,7 @@
  *   variant     u32[pools]            which variant each pool takes; NO_VARIANT where it names a rule that was not given
  *   bad         u8[pools]             status that a pool has whatever its numbers are, 0: none
  *   floor       f64[pools]            the pool's own floor of margin, 0: none
- *   repeated    u8[pools]             bit 0: an asset in two balances, bit 1: an asset twice on one side
+ *   shape       u32[pools]            what a pool is made of: its feature bits, and the bits below
  *   netted      u8[holdings]          1 for balances and their interest, which P&L may join
  *   and per contract line, in the order of the book's positions, which are these lines:
  *   bids, asks  f64                   sizes of open orders
@@ -19,7 +19,7 @@
  */
 const VARIANT: usize = 0;
 const FLOOR: usize = 4;
-const REPEATED: usize = 8;
+const SHAPE: usize = 8;
 const NETTED: usize = 12;
 const ORDERS: usize = 16;
 const ORDER_COUNT: usize = 32;
@@ -32,8 +32,10 @@ const BAD: usize = 68;
 
 export const NO_VARIANT: u32 = 0xffffffff;
 
-export const REPEATED_BALANCE: u32 = 1;
-export const REPEATED_SIDE: u32 = 2;
+/** Bits of a shape, above those of features: an asset in two balances; an asset twice on one side; more than holdings. */
+export const REPEATED_BALANCE: u32 = 256;
+export const REPEATED_SIDE: u32 = 512;
+export const MORE: u32 = 1024;
 
 /** Columns of orders. */
 export const BIDS: usize = 0;
@@ -52,7 +54,7 @@ export function extrasDescribe(
   variant: usize,
   bad: usize,
   floor: usize,
-  repeated: usize,
+  shape: usize,
   netted: usize,
   bids: usize,
   asks: usize,
@@ -64,7 +66,7 @@ export function extrasDescribe(
   store<usize>(at, variant, VARIANT);
   store<usize>(at, bad, BAD);
   store<usize>(at, floor, FLOOR);
-  store<usize>(at, repeated, REPEATED);
+  store<usize>(at, shape, SHAPE);
   store<usize>(at, netted, NETTED);
   store<usize>(at, bids, ORDERS + BIDS);
   store<usize>(at, asks, ORDERS + ASKS);
@@ -125,8 +127,9 @@ export function badOf(extras: usize, p: usize): u32 {
 export function poolFloor(extras: usize, p: usize): f64 {
   return load<f64>(load<usize>(extras, FLOOR) + (p << 3));
 }
-export function repeatedBits(extras: usize, p: usize): u32 {
-  return <u32>load<u8>(load<usize>(extras, REPEATED) + p);
+/** u32[pools]. */
+export function shapes(extras: usize): usize {
+  return load<usize>(extras, SHAPE);
 }
 export function isNetted(extras: usize, h: usize): bool {
   return load<u8>(load<usize>(extras, NETTED) + h) != 0;

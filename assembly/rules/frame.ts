@@ -173,6 +173,9 @@ export function setSum(frame: usize, atom: usize, level: usize, x: f64): void {
 export function addEquity(frame: usize, x: f64): void {
   store<f64>(frame, load<f64>(frame, EQUITY) + x, EQUITY);
 }
+export function setEquity(frame: usize, x: f64): void {
+  store<f64>(frame, x, EQUITY);
+}
 export function equityOf(frame: usize): f64 {
   return load<f64>(frame, EQUITY);
 }
@@ -212,6 +215,9 @@ export function notePosition(frame: usize): void {
 /** Lines whose roundings add up in the pool's numbers. */
 export function lineCount(frame: usize): usize {
   return load<usize>(frame, LINE_COUNT);
+}
+export function noteLines(frame: usize, count: usize): void {
+  store<usize>(frame, count, LINE_COUNT);
 }
 export function noteLine(frame: usize): void {
   store<usize>(frame, lineCount(frame) + 1, LINE_COUNT);

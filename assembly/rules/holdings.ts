@@ -190,7 +190,7 @@ function weighApart(frame: usize, asset: usize, level: usize, net: f64): void {
  * Weighted holdings into assets: as they are, or collateral × the average weight rounded down, the product rounded down as
  * values are.
  */
-function average(frame: usize, level: usize): void {
+export function average(frame: usize, level: usize): void {
   const variant = variantOf(frame);
   const scale = averageScale(variant, level);
   const counted = sumOf(frame, WEIGHTED, level);

@@ -3,8 +3,9 @@
  * 192 bytes, descriptors back to back. Everything that market and time decide is folded in when the tables are made
  * (src/rules/tables.ts); what is left depends on the pool.
  *
- *   flat              f64[4 × assets][8]   row 4 × asset + class (book/book), per unit of a holding, for pools that sums do:
- *                                          [equity, collateral, asset at I, at M, 0, debt, liability at I, at M]
+ *   flat              f64[4 × assets][8]   row 4 × asset + class (book/book), for pools of holdings alone. IS_FLAT: per
+ *                                          unit [equity, collateral, asset at I, at M, 0, debt, liability at I, at M].
+ *                                          IS_ROUNDED: [equity, 0, price at I, at M, weight at I, at M, 0, 0]
  *   assetRows         f64[assets][16]      [index, cap, counts, exempt, then 6 at I and 6 at M:
  *                                          price as asset, as liability, weight, liability weight, borrow rate, 0]
  *                                          cap: money, +∞ none. counts: 1 where it can be collateral. exempt: of the floor
@@ -37,6 +38,7 @@ const DIRECTIONS: usize = 64;
 const SCALES: usize = 88;
 const EACH: usize = 128;
 const NEAR_UNIT: usize = 136;
+const NOT_PLAIN: usize = 144;
 
 export const VARIANT_BYTES: usize = 192;
 
@@ -49,7 +51,7 @@ export const HAS_INITIAL: u32 = 1;
 export const AT_EQUALITY: u32 = 2;
 /** `flat` holds the rule for a pool of holdings */
 export const IS_FLAT: u32 = 4;
-/** as IS_FLAT, but that values and weighted values are rounded: `assetRows` without curves, caps and borrow rates */
+/** as IS_FLAT, but that values, weighted values or the average weight are rounded */
 export const IS_ROUNDED: u32 = 8;
 /** some price is stale, which `flat` does not know */
 export const HAS_STALE: u32 = 16;
@@ -119,8 +121,20 @@ export function variantTables(
   store<usize>(at, instrumentStatus, INSTRUMENT_STATUS);
 }
 
-/** Fill what the descriptor at `at` says of pools: flags, refused feature bits, orders, money per order, noise unit. */
-export function variantSwitches(at: usize, flags: u32, refused: u32, orders: u32, each: f64, nearUnit: f64): void {
+/**
+ * Fill what the descriptor at `at` says of pools: flags, refused feature bits, bits of a shape (rules/extras) that the flat
+ * table does not do, orders, money per order, noise unit.
+ */
+export function variantSwitches(
+  at: usize,
+  flags: u32,
+  refused: u32,
+  notPlain: u32,
+  orders: u32,
+  each: f64,
+  nearUnit: f64,
+): void {
+  store<u32>(at, notPlain, NOT_PLAIN);
   store<u32>(at, flags, FLAGS);
   store<u32>(at, refused, REFUSED);
   store<u32>(at, orders, ORDERS);
@@ -185,6 +199,10 @@ export function instrumentStatus(variant: usize, instrument: usize): u32 {
 }
 export function flagsOf(variant: usize): u32 {
   return load<u32>(variant, FLAGS);
+}
+/** Bits of a shape that a pool of which the flat table does all must not have. */
+export function notPlain(variant: usize): u32 {
+  return load<u32>(variant, NOT_PLAIN);
 }
 export function refusedFeatures(variant: usize): u32 {
   return load<u32>(variant, REFUSED);

@@ -7,11 +7,8 @@ import { rulesKernel } from "./kernel.js";
 import { type LineBlocks, lineBlocks } from "./line-blocks.js";
 import { type Lines, linesKey, linesOf } from "./lines.js";
 import type { ComposedRule } from "./rule.js";
+import { shapesOf } from "./shapes.js";
 import { type ComposedTables, composedTables } from "./tables.js";
-
-/** Whether an asset is in two balances of a pool, and whether it is twice on one side. */
-const REPEATED_BALANCE = 1;
-const REPEATED_SIDE = 2;
 
 /** A book and a set of rules in linear memory: addresses of all that the kernels read. */
 export interface ComposedFrame {
@@ -55,7 +52,7 @@ export function composedFrame(book: ResidentBook, rules: readonly ComposedRule[]
     blocks.variant,
     blocks.bad,
     blocks.floor,
-    book.block("rules/repeated", () => repeated(book)),
+    shapesOf(book, lines, linesKey(rules, numbers)),
     book.block("rules/netted", () => netted(book)),
     contracts.bids,
     contracts.asks,
@@ -97,27 +94,4 @@ function slotsOf(book: ResidentBook, lines: Lines, blocks: LineBlocks, key: stri
 /** u8[holdings]: 1 for balances and their interest. */
 function netted({ packed }: ResidentBook): Uint8Array {
   return packed.holdingKind.map((kind) => (kind === HoldingKind.balance || kind === HoldingKind.interest ? 1 : 0));
-}
-
-/** u8[pools]: where assets repeat, so that holdings do not stand by themselves. O(holdings). */
-function repeated({ packed }: ResidentBook): Uint8Array {
-  const { holdingStart, holdingAsset, holdingKind, holdingQuantity, market, poolCount } = packed;
-  const bits = new Uint8Array(poolCount);
-  // Per asset the last pool, one-based, that had a balance of it, held it and owed it.
-  const seen = new Uint32Array(3 * market.assets.length);
-  const see = (place: number, p: number, bit: number): void => {
-    if (seen[place] === p + 1) bits[p] = (bits[p] ?? 0) | bit;
-    seen[place] = p + 1;
-  };
-  for (let p = 0; p < poolCount; p++) {
-    for (let h = holdingStart[p] ?? 0; h < (holdingStart[p + 1] ?? 0); h++) {
-      const kind = holdingKind[h];
-      if (kind === HoldingKind.locked || kind === HoldingKind.idleSupply) continue;
-      const at = 3 * (holdingAsset[h] ?? 0);
-      if (kind === HoldingKind.balance || kind === HoldingKind.interest) see(at, p, REPEATED_BALANCE);
-      const owed = kind === HoldingKind.debt || kind === HoldingKind.interest || (holdingQuantity[h] ?? 0) < 0;
-      see(at + (owed ? 2 : 1), p, REPEATED_SIDE);
-    }
-  }
-  return bits;
 }

@@ -233,3 +233,22 @@ function flatRows(
     flat.set([refused ? Number.NaN : row(0), ...numbers], 32 * asset + 8 * slot);
   }
 }
+
+/** Rows of the flat table for a rule that rounds: index, prices and weights at I and M, by class. */
+export function roundedRows({ rows, slotStatus }: Pick<AssetTables, "rows" | "slotStatus">): Float64Array {
+  const table = new Float64Array(2 * rows.length);
+  for (let asset = 0; asset < rows.length / LANES; asset++) {
+    const row = (lane: number) => rows[LANES * asset + lane] ?? Number.NaN;
+    const counts = row(2);
+    const sides = [
+      counts === 0 ? [0, 0, 0, 0] : [row(4), row(10), row(6), row(12)],
+      [row(5), row(11), row(7), row(13)],
+      [0, 0, 0, 0],
+    ];
+    for (const [slot, lanes] of sides.entries()) {
+      const refused = (slotStatus[4 * asset + slot] ?? 0) >= STATUS.unsupported;
+      table.set([refused ? Number.NaN : row(0), 0, ...lanes], 32 * asset + 8 * slot);
+    }
+  }
+  return table;
+}

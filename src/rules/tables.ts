@@ -4,7 +4,8 @@ import type { Packed } from "../memory.js";
 import type { RulesKernel } from "../wasm/rules-kernel.js";
 import { rulesKernel } from "./kernel.js";
 import type { ComposedRule, Direction } from "./rule.js";
-import { type AssetTables, assetTables } from "./tables-assets.js";
+import { Shape } from "./shapes.js";
+import { type AssetTables, assetTables, roundedRows } from "./tables-assets.js";
 import { Curves } from "./tables-curves.js";
 import { type InstrumentTables, instrumentTables } from "./tables-instruments.js";
 import { isNothing, ladderOf, programOf, statesOf } from "./tables-programs.js";
@@ -78,14 +79,17 @@ class Filler {
     const curves = new Curves();
     const assets = assetTables(variant, market, curves, notes);
     const instruments = instrumentTables(variant, market, assets, curves);
-    this.tables(assets, instruments, curves);
+    this.tables(assets, instruments, curves, isRounded(rule) ? roundedRows(assets) : assets.flat);
     this.rounding(rule);
     const { orders } = rule;
     const ignored = rule.ignores.includes("orders");
     const contracts = orders.contracts === "refuse" && ignored ? "ignore" : orders.contracts;
     const spot = orders.spot === "refuse" && ignored ? "ignore" : orders.spot;
     const modes = CONTRACT_ORDERS[contracts] | (SPOT_ORDERS[spot] << 8);
-    this.kernel.variantSwitches(this.at, flagsOf(rule, assets), refusedBits(rule), modes, orders.each, noiseUnit(rule));
+    const flags = flagsOf(rule, assets);
+    const refused = refusedBits(rule);
+    const notPlain = refused | notPlainBits(rule, flags);
+    this.kernel.variantSwitches(this.at, flags, refused, notPlain, modes, orders.each, noiseUnit(rule));
     const [initial, maintenance] = [rule.requirement.initial, rule.requirement.maintenance].map((combiner) =>
       programOf(combiner, rule.id),
     );
@@ -102,14 +106,14 @@ class Filler {
     );
   }
 
-  private tables(assets: AssetTables, instruments: InstrumentTables, curves: Curves): void {
+  private tables(assets: AssetTables, instruments: InstrumentTables, curves: Curves, flat: Float64Array): void {
     const base = this.stay(curves.bytes());
     // Places of the pointers among the numbers of a row; the rest are numbers.
     const pointers = (numbers: Uint32Array, places: number) =>
       numbers.map((number, i) => (i % 8 < places && number !== 0 ? base + number - 1 : number));
     this.kernel.variantTables(
       this.at,
-      this.stay(assets.flat),
+      this.stay(flat),
       this.stay(assets.rows),
       this.stay(pointers(assets.curves, 6)),
       this.stay(instruments.rows),
@@ -140,13 +144,17 @@ class Filler {
   }
 }
 
+/** Whether a rule rounds what holdings come to. */
+function isRounded({ rounding: { value, weighted, average } }: ComposedRule): boolean {
+  return [value, weighted, average.initial, average.maintenance].some((step) => step !== null);
+}
+
 function flagsOf(rule: ComposedRule, assets: AssetTables): number {
-  const { value, weighted, average } = rule.rounding;
   const levels = rule.hasInitial
     ? ([rule.requirement.initial, rule.requirement.maintenance] as const)
     : [rule.requirement.maintenance];
   const plain = assets.plain && levels.every(isNothing);
-  const exact = value === null && weighted === null && average.initial === null && average.maintenance === null;
+  const exact = !isRounded(rule);
   const set: Readonly<Record<keyof typeof FLAGS, boolean>> = {
     hasInitial: rule.hasInitial,
     atEquality: rule.breach === "<=",
@@ -164,6 +172,12 @@ function flagsOf(rule: ComposedRule, assets: AssetTables): number {
     overlapAsset: rule.pnl.overlap === "asset",
   };
   return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).reduce((bits, name) => bits | (set[name] ? FLAGS[name] : 0), 0);
+}
+
+/** Bits of a pool's shape that the flat table does not do. */
+function notPlainBits({ pnl }: ComposedRule, flags: number): number {
+  const netted = pnl.joins === "balance" ? Shape.repeatedBalance : 0;
+  return Shape.more | netted | ((flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide);
 }
 
 /** Bits of the features that a rule refuses whatever they hold. Orders are refused by their instrument. */

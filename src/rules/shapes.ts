@@ -1,0 +1,44 @@
+import { HoldingKind } from "../book/packed.js";
+import type { ResidentBook } from "../book/resident.js";
+import type { Lines } from "./lines.js";
+
+/** Bits of a pool's shape above those of its features, as in assembly/rules/extras.ts. */
+export const Shape = { repeatedBalance: 256, repeatedSide: 512, more: 1024 } as const;
+
+/**
+ * u32[pools] in linear memory: what each pool is made of under these lines, so that the kernel knows which it can take in one
+ * pass. Made anew where the lines are. Call before scratch is reserved.
+ */
+export function shapesOf(book: ResidentBook, lines: Lines, key: string): number {
+  const { poolCount } = book.packed;
+  const kept = book.derive(`${key}/shapes`, (keep) => ({ at: keep(4 * poolCount), of: null as Lines | null }));
+  if (kept.of === lines) return kept.at;
+  book.memory.write(kept.at, shapes(book, lines));
+  kept.of = lines;
+  return kept.at;
+}
+
+/** Feature bits of pools, where an asset repeats so that holdings do not stand alone, and where there is more. O(holdings). */
+function shapes({ packed }: ResidentBook, { contracts, spot, bad, floor }: Lines): Uint32Array {
+  const { holdingStart, holdingAsset, holdingKind, holdingQuantity, market, poolCount } = packed;
+  const bits = Uint32Array.from(packed.features);
+  // Per asset the last pool, one-based, that had a balance of it, held it and owed it.
+  const seen = new Uint32Array(3 * market.assets.length);
+  const see = (place: number, p: number, bit: number): void => {
+    if (seen[place] === p + 1) bits[p] = (bits[p] ?? 0) | bit;
+    seen[place] = p + 1;
+  };
+  for (let p = 0; p < poolCount; p++) {
+    const lines = contracts.start[p] !== contracts.start[p + 1] || spot.start[p] !== spot.start[p + 1];
+    if (lines || bad[p] !== 0 || floor[p] !== 0) bits[p] = (bits[p] ?? 0) | Shape.more;
+    for (let h = holdingStart[p] ?? 0; h < (holdingStart[p + 1] ?? 0); h++) {
+      const kind = holdingKind[h];
+      if (kind === HoldingKind.locked || kind === HoldingKind.idleSupply) continue;
+      const at = 3 * (holdingAsset[h] ?? 0);
+      if (kind === HoldingKind.balance || kind === HoldingKind.interest) see(at, p, Shape.repeatedBalance);
+      const owed = kind === HoldingKind.debt || kind === HoldingKind.interest || (holdingQuantity[h] ?? 0) < 0;
+      see(at + (owed ? 2 : 1), p, Shape.repeatedSide);
+    }
+  }
+  return bits;
+}
