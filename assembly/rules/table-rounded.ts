@@ -1,12 +1,12 @@
 /**
  * Pools of holdings under rules that round values, weighted values or the average weight, as lending protocols do: both levels
- * of a holding at once. Same numbers, to the bit, as the general path.
+ * of a holding at once. Same numbers as the general path, up to the order of summation.
  */
 import { holdingQuantities, holdingStarts, IDLE, LIABILITY, slots, startOf } from "../book/book";
 import { begin, COLLATERAL, DEBT, LIABILITIES, noteLines, setEquity, setSum, WEIGHTED } from "./frame";
 import { average } from "./holdings";
 import { finish, OK } from "./output";
-import { rounded, roundedPair } from "./rounding";
+import { DOWN, NOISE, NONE, rounded, UP } from "./rounding";
 import {
   ASSETS as AS_ASSET,
   directionOf,
@@ -141,4 +141,28 @@ function singles(frame: usize, book: usize, variant: usize, p: usize): void {
     setSum(frame, DEBT, level, debt);
     setSum(frame, LIABILITIES, level, liabilities);
   }
+}
+
+/** `rounded` of both lanes. */
+function roundedPair(x: v128, scale: f64, direction: u32): v128 {
+  if (scale == 0.0 || direction == NONE) return x;
+  const by = f64x2.splat(scale);
+  const units = f64x2.mul(x, by);
+  const noise = f64x2.mul(units, f64x2.splat(NOISE));
+  const whole = f64x2.nearest(units);
+  const near = f64x2.le(f64x2.abs(f64x2.sub(units, whole)), noise);
+  let other: v128;
+  if (direction == DOWN) {
+    other = f64x2.floor(units);
+  } else if (direction == UP) {
+    other = f64x2.ceil(units);
+  } else {
+    const twice = f64x2.add(units, units);
+    const halves = f64x2.nearest(twice);
+    const tie = f64x2.le(f64x2.abs(f64x2.sub(twice, halves)), f64x2.add(noise, noise));
+    const half = f64x2.splat(0.5);
+    const up = f64x2.floor(f64x2.mul(f64x2.add(halves, f64x2.splat(1.0)), half));
+    other = v128.bitselect(up, f64x2.floor(f64x2.add(units, half)), tie);
+  }
+  return f64x2.div(v128.bitselect(whole, other, near), by);
 }
