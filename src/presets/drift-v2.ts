@@ -36,7 +36,7 @@ export const driftV2: PresetData = {
       liabilities: { index: { one: "10000000000" } },
       interest: { assets: "none", liabilities: "none" },
     },
-    options: { floor: "maxMarginRatio", floorExempt: ["USDC"] },
+    options: { category: "marginMode", floor: "maxMarginRatio", floorExempt: ["USDC"] },
   },
   instrument: { gainCap: { initial: 100 } },
   forms: {

@@ -181,11 +181,12 @@ function ruleOf(input: JsonRecord, side: Side, each: number, extra: number): Jso
       ...own.map((id) => [id, { initial: 0, maintenance: 0 }] as const),
     ]),
     instruments: perps.map((market) => perpEntry(market, side)),
-    categories: { high: { instruments: perps.filter(highLeverage).map((market) => highLeverageEntry(market, side)) } },
+    categories: {
+      highLeverage: { instruments: perps.filter(highLeverage).map((market) => highLeverageEntry(market, side)) },
+    },
   }) as JsonRecord;
   return {
     ...document,
-    options: { category: "mode", floor: "maxMarginRatio", floorExempt: [token(0)] },
     orders: { contracts: "worstSide", spot: "fill", levels: "both", each },
     requirement: { sum: ["positions", "borrowing", "orders", extra] },
   };
@@ -248,7 +249,7 @@ function poolOf(input: JsonRecord, withOrders: boolean): PoolOf {
   const ratio = numberAt(user, "maxMarginRatio") / WEIGHT;
   const options = {
     ...(ratio === 0 ? {} : { maxMarginRatio: ratio }),
-    ...(truthAt(user, "highLeverage") ? { mode: "high" } : {}),
+    ...(truthAt(user, "highLeverage") ? { marginMode: "highLeverage" } : {}),
   };
   const pool = { balances, positions, options };
   if (!withOrders) return { pool, each: ORDER, extra: 0 };
