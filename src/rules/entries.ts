@@ -3,7 +3,7 @@ import type { AssetEntry, InstrumentEntry } from "./rule.js";
 import type { Variant } from "./variants.js";
 
 /**
- * The entry of a variant for an asset: the category's for it, for what it `is`, or for any; else the rule's in the same
+ * The entry of a variant for an asset: the category's for its id, its name, what it `is`, or for any; else the rule's in the same
  * order, with what the category says of others. null where there is none.
  */
 export function assetEntry({ rule, category }: Variant, market: Market, asset: number): AssetEntry | null {
@@ -27,14 +27,16 @@ export function assetEntry({ rule, category }: Variant, market: Market, asset: n
   };
 }
 
-/** The id of an asset, of what it is, of what that is and so on. */
+/** The id of an asset, its name where the id is `name@domain` of its own domain, then the same of what it is, and so on. */
 function namesOf(market: Market, asset: number): readonly string[] {
   const names: string[] = [];
   for (let at = asset; at >= 0; ) {
     const found = market.assets[at];
     if (found === undefined || names.includes(found.id)) break;
-    names.push(found.id);
-    at = found.is === null ? -1 : market.assetIndex(found.is);
+    const { id, is, domain } = found;
+    names.push(id);
+    if (domain !== null && id.endsWith(`@${domain}`)) names.push(id.slice(0, -1 - domain.length));
+    at = is === null ? -1 : market.assetIndex(is);
   }
   return names;
 }

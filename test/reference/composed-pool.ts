@@ -128,8 +128,9 @@ export class PoolFacts {
     const { rule, category, market } = this;
     const ids: string[] = [];
     for (let at = asset; at >= 0; ) {
-      ids.push(market.assets[at]?.id ?? "");
-      const is = market.assets[at]?.is ?? null;
+      const { id, is, domain } = market.assets[at] ?? { id: "", is: null, domain: null };
+      ids.push(id);
+      if (domain !== null && id === `${id.split("@")[0]}@${domain}`) ids.push(id.split("@")[0] ?? "");
       at = is === null ? -1 : market.assetIndex(is);
     }
     ids.push("*");
