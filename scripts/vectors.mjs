@@ -44,7 +44,10 @@ const total = (key) => systems.reduce((sum, one) => sum + one[key], 0);
 const [ran, passed] = [total("run"), total("passed")];
 const broken = report.files.some(({ failures }) => failures.length > 0);
 if (ran === 0) console.error(`${dir} holds no case that could be run`);
-console.log(`${passed} of ${ran} cases passed`);
+const left = total("left");
+console.log(
+  `${passed} of ${ran} cases passed${left === 0 ? "" : `; nothing is compared of ${left} others, as said above`}`,
+);
 if (json !== undefined) {
   // JSON has no Infinity, which is what a value that is no number has for its worst error.
   const text = JSON.stringify(

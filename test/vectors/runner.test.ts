@@ -129,6 +129,24 @@ describe("the vector runner", () => {
     expect(file?.failures).toEqual([expect.stringContaining("0: expected must be what it can follow from")]);
   });
 
+  it("does not count a case as run of which nothing is compared", () => {
+    const skipping: VectorChecks = {
+      "made-up/left.json": {
+        cases: (document) => casesIn(document),
+        answer: eachCase(({ input }) => [
+          input.linear === true ? { field: "expected", actual: 1 } : { field: "expected", skipped: "an option" },
+        ]),
+      },
+    };
+    const document = [{ linear: true, expected: 1 }, { expected: 2 }];
+    expect(run({ "made-up/left.json": document }, skipping, { engine }).files[0]).toMatchObject({
+      run: 1,
+      passed: 1,
+      left: 1,
+      skipped: [{ field: "expected", reason: "an option", places: 1 }],
+    });
+  });
+
   it("fails a case of which nothing is expected", () => {
     const report = tell(edited((copy) => Object.assign(copy.accounts, [{ name: "bare", a: 1, b: 2 }])));
     expect(report.failures).toEqual(["made-up/cases.json accounts.0 (bare): nothing that is known is expected of it"]);

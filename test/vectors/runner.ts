@@ -56,6 +56,7 @@ export function bySystem(report: VectorReport): readonly Omit<FileReport, "file"
     systems.set(one.system, {
       system: one.system,
       run: one.run + (known?.run ?? 0),
+      left: one.left + (known?.left ?? 0),
       passed: one.passed + (known?.passed ?? 0),
       compared: one.compared + (known?.compared ?? 0),
       worst: worse.worst,
