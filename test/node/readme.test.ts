@@ -33,6 +33,14 @@ it("the example runs verbatim and prints a row for every pool of the sample", ()
   }
 });
 
+it("the example of rules runs verbatim and prints numbers under each", () => {
+  const [, example = ""] = blocks("ts");
+  writeFileSync("build/readme-rules.mjs", example);
+  const printed = execFileSync(process.execPath, ["build/readme-rules.mjs"], { encoding: "utf8" });
+  for (const id of ["house", "hyperliquid", "aave-v3"]) expect(printed).toMatch(new RegExp(`^${id} Float64Array`, "m"));
+  expect(printed).not.toContain("NaN");
+});
+
 it("the three documents parse, and give a margin that can be checked by hand", () => {
   const [facts, accounts, rule] = blocks("json").map((text) => JSON.parse(text));
   const engine = createEngine();
