@@ -100,18 +100,18 @@ function account(book: VectorBook, assets: Record<string, JsonRecord>, i: number
     book.asset(
       { id: `${i}/${id}`, decimals: decimals + FINE.decimals },
       {
-        index: numberAt(price("realtime"), "price"),
-        ema: numberAt(price("ema"), "price"),
+        index: String(numberAt(price("realtime"), "price")),
+        ema: String(numberAt(price("ema"), "price")),
         confidence: band("realtime"),
         state: {
           emaConfidence: band("ema"),
-          deposits: (numberAt(bank, "totalAssetShares") * numberAt(bank, "assetShareValue")) / 10 ** decimals,
+          deposits: String((numberAt(bank, "totalAssetShares") * numberAt(bank, "assetShareValue")) / 10 ** decimals),
         },
       },
     );
     const weight = numberAt(bank, "assetWeightInit");
     const scaled = {
-      depositScaled: { of: weight, start: limit, price: { below: { of: "index", confidence: "confidence" } } },
+      depositScaled: { of: weight, start: String(limit), price: { below: { of: "index", confidence: "confidence" } } },
     };
     assets[`${i}/${id}`] = {
       initial: limit === 0 ? weight : scaled,
