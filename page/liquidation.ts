@@ -6,6 +6,8 @@ import type { Level } from "./charts/levels.js";
 export interface Liquidation {
   /** a breached pool has no levels any more */
   readonly breached: boolean;
+  /** under a rule from the picker, of which joint moves and probabilities are not known */
+  readonly picked: boolean;
   readonly levels: readonly Level[];
   /** of everything that is not pegged */
   readonly uniform: Sides;
@@ -29,6 +31,7 @@ export function liquidationUnder(book: ResidentBook, row: number, model: Compose
   });
   return {
     breached,
+    picked: true,
     levels: factors.map(({ factor, price, levels }) => {
       const now = price ?? 1;
       const { fall, rise } = sides(levels);
@@ -56,6 +59,7 @@ const NEITHER: Sides = { fall: null, rise: null };
 export function liquidationView({ breached, factors, uniform, beta, risk }: PoolLiquidation): Liquidation {
   return {
     breached,
+    picked: false,
     levels: factors.map(({ factor, price, down, up, movesAlong }) => ({
       factor,
       now: price,

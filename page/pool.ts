@@ -100,15 +100,18 @@ function showComponents({ components, riskModel, numeraire }: Report): void {
 }
 
 function showLiquidation({ liquidation, numeraire }: Report): void {
-  const { breached, uniform, beta, probability } = liquidation;
+  const { breached, picked, uniform, beta, probability } = liquidation;
   const sides = ({ fall, rise }: Sides): string =>
     [fall, rise].flatMap((move) => (move === null ? [] : [percent(move)])).join(" or ") || "none";
   panel("liquidation", "p").textContent = breached
     ? "The pool is in breach of its rule now: there is no price left that would liquidate it first."
-    : `Price in ${numeraire} at which the pool is liquidated under its rule if that factor alone moves (none: no such price), ` +
-      `and the most likely joint move that liquidates it. Everything that is not pegged moving alike: ${sides(uniform)}. ` +
-      `${MARKET_FACTOR} moving and the others by their betas: ${sides(beta)}. ` +
-      `Chance of a breach within a day: ${probability === null ? NONE : percent(probability, false)}.`;
+    : picked
+      ? `Price in ${numeraire} at which the pool is liquidated under the rule picked if that factor alone moves (none: no such ` +
+        `price from a twentieth of it to tenfold). Everything that is not pegged moving alike: ${sides(uniform)}.`
+      : `Price in ${numeraire} at which the pool is liquidated under its rule if that factor alone moves (none: no such price), ` +
+        `and the most likely joint move that liquidates it. Everything that is not pegged moving alike: ${sides(uniform)}. ` +
+        `${MARKET_FACTOR} moving and the others by their betas: ${sides(beta)}. ` +
+        `Chance of a breach within a day: ${probability === null ? NONE : percent(probability, false)}.`;
   panel("liquidation", ".body").replaceChildren(...(breached ? [] : [levels(liquidation.levels)]));
 }
 

@@ -222,8 +222,18 @@ class Attribution {
         ...(open.bids === 0 && open.asks === 0 ? {} : open),
         ...(instrument.payoff === "linear" ? { mark } : {}),
         quoteIndex: this.index(instrument.quote),
+        ...this.rates(requirement, Math.abs(size) * (instrument.payoff === "linear" ? mark : 1), instrument.quote),
       });
     }
+  }
+
+  /** What a requirement is of the notional at the mark: brackets, floors and orders included. */
+  private rates(requirement: Both, inQuote: number, quote: number): Workings {
+    const notional = inQuote * this.index(quote);
+    if (notional === 0) return {};
+    const [initial, maintenance] = requirement;
+    const atInitial = this.rule.hasInitial ? { initialRate: initial / notional } : {};
+    return { ...atInitial, maintenanceRate: maintenance / notional };
   }
 
   /** Spot orders by the asset that they are in: what those that fill leave of it and of cash, and what reserved ones count. */
