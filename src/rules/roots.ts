@@ -59,6 +59,9 @@ export function ladder(
   return { found, evaluations, gaps };
 }
 
+/** Halvings that a refinement may be behind bisection: interpolation comes from one side, or is fooled by a jump or a kink. */
+const BEHIND = 3;
+
 /** A bracket's end: an argument and what the function is there. */
 export interface End {
   readonly at: number;
@@ -76,8 +79,10 @@ export interface Refined extends End {
 
 /**
  * The change of sign between two ends, by Chandrupatla's method: inverse quadratic interpolation where the last three
- * points allow it, else bisection. Ends where a value is within `tolerance` of zero, where no number lies between the ends,
- * or after `most` evaluations; reports the end whose value is nearer to zero.
+ * points allow it, else bisection; and bisection wherever the bracket is more than `BEHIND` halvings wider than bisection
+ * alone would have made it, so that a jump is as narrow as a move that is not a root can be. Ends where a value is within
+ * `tolerance` of zero, where no number lies between the ends, or after `most` evaluations; reports the end whose value is
+ * nearer to zero.
  *
  * Tirupathi Chandrupatla, "A new hybrid quadratic/bisection algorithm for finding the zero of a nonlinear function without
  * using derivatives", Advances in Engineering Software 28 (1997) 145.
@@ -92,6 +97,7 @@ export function refine(
 ): Refined {
   const near = ({ at, value }: End) => Math.abs(value) <= tolerance(at);
   let [a, b, c] = [to, from, from];
+  const width = Math.abs(to.at - from.at);
   let share = 0.5;
   let evaluations = 0;
   while (evaluations < most && !near(a) && !near(b)) {
@@ -106,7 +112,8 @@ export function refine(
       b = a;
     }
     a = next;
-    share = nextShare(a, b, c);
+    const behind = Math.abs(b.at - a.at) > width * 2 ** (BEHIND - evaluations);
+    share = behind ? 0.5 : nextShare(a, b, c);
   }
   const best = Math.abs(b.value) < Math.abs(a.value) ? b : a;
   const jump = !near(best);

@@ -69,6 +69,21 @@ describe("a ladder", () => {
     );
   });
 
+  test("places a kink at zero and a step of unequal sides within sixteen of the narrowest steps that bisection would make", () => {
+    const shapes = [(t: number) => (t < 0 ? 231_000 : 13_000) * t, (t: number) => (t < 0 ? -1 : 1000 + 1e6 * t)];
+    fc.assert(
+      fc.property(fc.double({ min: -0.59, max: 0.59, noNaN: true }), fc.constantFrom(...shapes), (at, shape) => {
+        const { found } = ladder(
+          (t) => shape(t - at),
+          nodes,
+          below,
+          () => 1e-14,
+        );
+        expect(Math.abs((found[0]?.at ?? 1) - at)).toBeLessThanOrEqual((16 * 0.0375) / 2 ** REFINEMENTS);
+      }),
+    );
+  });
+
   test("takes zero as above or below as it is told to", () => {
     const touch = (t: number) => t * t;
     expect(ladder(touch, nodes, below, () => 0).found).toEqual([]);
