@@ -10,6 +10,7 @@ import type { ComposedRule } from "../../src/rules/rule.js";
 import { type ComposedReference, referencePool } from "../reference/composed.js";
 import { LEVELS } from "../reference/composed-pool.js";
 import { type ComposedCase, randomComposed } from "../support/random-composed.js";
+import { roundingOf } from "../support/composed-rounding.js";
 import { rulesBuilds } from "../support/rules-builds.js";
 import { near, tolerance } from "../support/tolerance.js";
 
@@ -60,15 +61,6 @@ function bitsOf(result: ComposedResult): string {
 /** What a pool may lack is more than one thing, and then either is its status. */
 const refused = (status: string | undefined) => status === "unsupported" || status === "insufficientData";
 
-/** The coarsest unit that a rule rounds money to, and how far an average may be off where it is at a step. */
-function units({ rounding }: ComposedRule, expected: ComposedReference): number {
-  const steps = [rounding.value, rounding.weighted, rounding.requirement].map((step) =>
-    step === null ? 0 : 10 ** -step.decimals,
-  );
-  const terms = 2 + expected.terms.length + expected.positions.length;
-  return tolerance.composedSteps * terms * Math.max(...steps);
-}
-
 function compare(label: string, { rule, result }: Measured, p: number, expected: ComposedReference): void {
   const status = STATUSES[result.status[p] ?? 9];
   if (refused(expected.status) && refused(status)) {
@@ -79,7 +71,7 @@ function compare(label: string, { rule, result }: Measured, p: number, expected:
     return;
   }
   expect(status, label).toBe(expected.status);
-  const within = tolerance.poolSumRelative * expected.scale + units(rule, expected);
+  const within = tolerance.poolSumRelative * expected.scale + roundingOf(rule, expected);
   const check = (name: string, actual: number | undefined, value: number) =>
     near(actual ?? Number.NaN, value, within, `${label} ${name}`);
   check("equity", result.equity[p], expected.equity);
@@ -185,7 +177,7 @@ it("the terms that explain a pool sum to its numbers, whatever the rule", () => 
       const terms = memory.scope(() => model.explain?.(book, p, { memory, from: p, to: p + 1, meta }));
       if (terms === undefined) throw new Error("a model with an attribution");
       const expected = referencePool(rule, market, pool);
-      const within = tolerance.poolSumRelative * expected.scale + units(rule, expected);
+      const within = tolerance.poolSumRelative * expected.scale + roundingOf(rule, expected);
       const label = `seed ${seed} ${pool.id}`;
       near(
         terms.equity.reduce((sum, { value }) => sum + value, 0),

@@ -341,7 +341,9 @@ export class RuleDraw {
       ...draw.maybe(0.5, () => ({
         requirement: { decimals: draw.pick([2, 6]), direction: draw.pick(["up", "down"]) },
       })),
-      ...draw.maybe(0.4, () => ({ average: { ...(initial ? { initial: 4 } : {}) } })),
+      ...draw.maybe(0.4, () => ({
+        average: { ...(initial ? { initial: 4 } : {}), ...draw.maybe(0.4, () => ({ maintenance: draw.pick([2, 4]) })) },
+      })),
     };
   }
 }

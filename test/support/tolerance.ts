@@ -58,7 +58,7 @@ export const tolerance = {
   /** Excess at a reported liquidation level, of the sum of the magnitudes in it: the root is exact to a few ulp of the move. */
   rootRelative: 1e-11,
   /** A relative move to either side of a root that leaves it, but not the piece of the excess that it is on. */
-  besideRoot: 1e-7,
+  besideRoot: 1e-6,
   /** Decimal places of a price of some 100,000 from its relative move: two roundings. */
   priceDigits: 8,
   /** Liquidation prices recorded from a venue, which rounds its own inputs. */
