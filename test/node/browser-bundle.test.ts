@@ -10,7 +10,7 @@ import { launchOptions } from "../../scripts/browsers.mjs";
 import { type Installed, packAndInstall, userProgram } from "../support/packed.js";
 
 const page = '<!doctype html><meta charset="utf-8"><title>user</title><script type="module" src="./app.js"></script>';
-const app = `import { build, digits } from "./program.ts";\nglobalThis.answer = { build, digits };\n`;
+const app = `import { build, digits, single } from "./program.ts";\nglobalThis.answer = { build, digits, single };\n`;
 
 let user: Installed;
 let server: Server;
@@ -69,20 +69,23 @@ describe.each([
   ["chromium", chromium],
   ["firefox", firefox],
 ] as ["chromium" | "firefox", BrowserType][])("in %s", (kind, type) => {
-  it.each(["esbuild", "vite"])("the package bundled by %s gives the numbers that Node gives", async (bundler) => {
-    const browser = await type.launch(launchOptions(kind));
-    try {
-      const tab = await browser.newPage();
-      const errors: string[] = [];
-      tab.on("pageerror", (error) => errors.push(String(error)));
-      await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${bundler}/`);
-      const answer = await tab.waitForFunction(
-        () => (globalThis as { answer?: { build: string; digits: string } }).answer,
-      );
-      expect(await answer.jsonValue()).toEqual({ build: "simd", digits: expected });
-      expect(errors).toEqual([]);
-    } finally {
-      await browser.close();
-    }
-  });
+  it.each(["esbuild", "vite"])(
+    "the package bundled by %s gives the numbers that Node gives, and one class of each error",
+    async (bundler) => {
+      const browser = await type.launch(launchOptions(kind));
+      try {
+        const tab = await browser.newPage();
+        const errors: string[] = [];
+        tab.on("pageerror", (error) => errors.push(String(error)));
+        await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${bundler}/`);
+        const answer = await tab.waitForFunction(
+          () => (globalThis as { answer?: { build: string; digits: string; single: boolean } }).answer,
+        );
+        expect(await answer.jsonValue()).toEqual({ build: "simd", digits: expected, single: true });
+        expect(errors).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });

@@ -19,6 +19,13 @@ describe("the packed tarball, installed elsewhere", () => {
     for (const file of ["dist/index.js", "dist/workerd.js", "dist/cli.js", "dist/sample.js", "dist/kernel.wasm"]) {
       expect(user.files).toContain(file);
     }
+    for (const entry of ["rules", "presets"]) {
+      const types = `dist/types/${entry}/index.d.ts`;
+      for (const file of [`dist/${entry}.js`, `dist/${entry}.workerd.js`, types]) expect(user.files).toContain(file);
+    }
+    for (const file of ["dist/rules.wasm", "dist/rules.scalar.wasm", "dist/kernel.scalar.wasm"]) {
+      expect(user.files).toContain(file);
+    }
     for (const file of ["LICENSE", "README.md", "METHODS.md", "dist/THIRD-PARTY.md", "schema/market.json"]) {
       expect(user.files).toContain(file);
     }
@@ -44,11 +51,30 @@ describe("the packed tarball, installed elsewhere", () => {
     expect(version).toBe(manifest.version);
   });
 
+  /** Whether what the entries throw is of the core's own class, and the numbers of a margin, as a script prints them. */
+  const entries = (imports: string) => `${imports}
+    const thrown = (work) => { try { return work(); } catch (error) { return error; } };
+    const errors = [() => composedRule({}), () => composed([]), () => preset("none")].map(thrown);
+    console.log(errors.every((error) => error instanceof InvalidInputError), composed(composedRule(preset("aave-v3"))).name);`;
+
+  it("runs with rules and presets when imported and when required, their errors being of the core's own classes", () => {
+    const names = { margrave: "{ InvalidInputError }", "margrave/rules": "{ composed, composedRule }" };
+    const all = Object.entries({ ...names, "margrave/presets": "{ preset }" });
+    const imported = all.map(([from, what]) => `import ${what} from "${from}";`).join("\n");
+    const required = all.map(([from, what]) => `const ${what} = require("${from}");`).join("\n");
+    writeFileSync(join(user.folder, "rules.mjs"), entries(imported));
+    writeFileSync(join(user.folder, "rules.cjs"), entries(required));
+    expect(user.run(process.execPath, "rules.mjs").trim()).toBe("true composed");
+    expect(user.run(process.execPath, "--no-warnings", "rules.cjs").trim()).toBe("true composed");
+  });
+
   it("exports its kernel, its schemas and its manifest by path", () => {
     const script = `
       import { readFileSync } from "node:fs";
       import { createEngineAsync } from "margrave";
       const read = (path) => readFileSync(new URL(import.meta.resolve("margrave/" + path)));
+      const { length } = WebAssembly.Module.exports(new WebAssembly.Module(read("rules.wasm")));
+      if (!(length > 0)) throw new Error("rules.wasm exports nothing");
       const engine = await createEngineAsync({ source: new Uint8Array(read("kernel.wasm")) });
       console.log(engine.memory.kept, JSON.parse(read("schema/market.json")).type, JSON.parse(read("package.json")).name);`;
     writeFileSync(join(user.folder, "paths.mjs"), script);
@@ -65,6 +91,9 @@ describe("the packed tarball, installed elsewhere", () => {
     const wrong = userProgram.replace("createEngine()", "createEngine({ buidl: 1 })");
     writeFileSync(join(user.folder, "program.ts"), wrong);
     expect(() => user.run(process.execPath, bin("typescript/bin/tsc"), "-p", ".")).toThrow(/buidl/);
+    const misspelt = userProgram.replace("{ exact: true }", "{ exakt: true }");
+    writeFileSync(join(user.folder, "program.ts"), misspelt);
+    expect(() => user.run(process.execPath, bin("typescript/bin/tsc"), "-p", ".")).toThrow(/exakt/);
   });
 
   it("runs its command by npx", () => {
@@ -74,7 +103,7 @@ describe("the packed tarball, installed elsewhere", () => {
 
   it("satisfies publint and the type checkers' resolution rules", () => {
     user.run(process.execPath, bin("publint/src/cli.js"), "run", "--strict", user.tarball);
-    const wasm = ["--exclude-entrypoints", "kernel.wasm"];
+    const wasm = ["--exclude-entrypoints", "kernel.wasm", "rules.wasm"];
     user.run(
       process.execPath,
       bin("@arethetypeswrong/cli/dist/index.js"),
@@ -86,7 +115,6 @@ describe("the packed tarball, installed elsewhere", () => {
   });
 
   it("gives the same numbers where the runtime hands over compiled modules instead of bytes", async () => {
-    const digits = (conditions: string[]) => run(conditions);
     const run = async (conditions: string[]) => {
       const outfile = join(user.folder, `program-${conditions.join("-") || "default"}.mjs`);
       await build({
@@ -109,11 +137,16 @@ describe("the packed tarball, installed elsewhere", () => {
         ],
         external: ["node:*"],
       });
-      return (await import(/* @vite-ignore */ outfile)).digits;
+      const { digits, single } = await import(/* @vite-ignore */ outfile);
+      return { digits, single, text: readFileSync(outfile, "utf8") };
     };
-    const inlined = await digits([]);
-    expect(inlined).toMatch(/\d/);
-    expect(await digits(["workerd"])).toBe(inlined);
+    const inlined = await run([]);
+    expect(inlined.digits).toMatch(/\d/);
+    expect(inlined.single).toBe(true);
+    const handed = await run(["workerd"]);
+    expect(handed).toMatchObject({ digits: inlined.digits, single: true });
+    expect(handed.text).toMatch(/rules\.wasm/);
+    expect(inlined.text).not.toMatch(/rules\.wasm/);
   });
 });
 

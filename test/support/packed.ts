@@ -52,17 +52,83 @@ function execute(program: string, args: readonly string[], cwd: string): string 
   }
 }
 
-/** A user's program: margins the embedded sample and exports every number of it as text. */
+/**
+ * A user's program: margins the embedded sample, under its rules and under the same as composed ones, and a loan under a
+ * preset, also as integers; exports every number of it as text. Errors of every entry are of the one class of the core.
+ */
 export const userProgram = `
-import { collateral, createEngine, packBook, parseMarket, parseRule, type MarginResult } from "margrave";
+import {
+  collateral, createEngine, InvalidInputError, packBook, parseMarket, parseRule, RiskError,
+  type Engine, type MarginResult,
+} from "margrave";
+import { preset, presets, type PresetInfo, type PresetParameters } from "margrave/presets";
+import {
+  composed, composedRule, digitsOf, exactAccount, liquidationPrices, maxBorrow, preTrade, VERDICTS,
+  type ComposedModel, type ComposedResult, type ComposedRule, type ExactAccount, type Limit, type Order,
+  type PoolLiquidationPrices, type PreTradeResult,
+} from "margrave/rules";
 import { sample } from "margrave/sample";
 
 const documents = sample();
 const market = parseMarket(documents.market);
-const engine = createEngine();
+const engine: Engine = createEngine();
 const book = engine.loadBook(packBook(documents.accounts, market), engine.loadMarket(market));
 const result: MarginResult = engine.margin(book, collateral(documents.rules.map((rule) => parseRule(rule))));
 const columns: readonly Float64Array[] = [result.equity, result.excess.maintenance, result.healthFactor];
+
+const rules: readonly ComposedRule[] = documents.rules.map((rule) => composedRule(rule));
+const model: ComposedModel = composed(rules);
+const again: ComposedResult = engine.margin(book, model);
+const order: Order = { pool: 0, instrument: "BTC-PERP", quantity: 0.25 };
+const checked: PreTradeResult = preTrade(book, [order], model);
+
+const time = "2026-11-20T08:00:00Z";
+const parameters: PresetParameters = { assets: { WETH: { initial: 0.8, maintenance: 0.83 }, USDC: { initial: 0.75, maintenance: 0.78 } } };
+const lending: ComposedRule = composedRule(preset("aave-v3", parameters));
+const lent = parseMarket({
+  schema: "margrave/market/1", asOf: time, numeraire: "USD",
+  assets: [{ id: "USD" }, { id: "WETH", decimals: 18 }, { id: "USDC", decimals: 6 }],
+  prices: [{ of: "WETH", in: "USD", index: "3021.55" }, { of: "USDC", in: "USD", index: "0.9997" }],
+});
+const pool = {
+  id: "loan", venue: "aave",
+  supplies: [{ asset: "WETH", quantity: "2.5", collateral: true }], debts: [{ asset: "USDC", quantity: "4100.25" }],
+};
+const loans = engine.loadBook(
+  packBook({ schema: "margrave/accounts/1", asOf: time, accounts: [{ id: "a", pools: [pool] }] }, lent),
+  engine.loadMarket(lent),
+);
+const loan: ComposedResult = engine.margin(loans, composed(lending, { exact: true }));
+const account: ExactAccount = exactAccount(lending, loans.packed, 0);
+const prices: PoolLiquidationPrices = liquidationPrices(loans, "loan", composed(lending), { factors: ["WETH"] });
+const limit: Limit = maxBorrow(loans, "loan", "USDC", composed(lending));
+
+function thrown(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+const errors: readonly unknown[] = [
+  thrown(() => parseMarket({})),
+  thrown(() => composedRule({})),
+  thrown(() => composed([])),
+  thrown(() => preset("no such preset")),
+  thrown(() => exactAccount(lending, loans.packed, 7)),
+  thrown(() => liquidationPrices(loans, "nobody", composed(lending))),
+];
+const ids: readonly string[] = presets.map((one: PresetInfo) => one.id);
+
 export const build: string = engine.build;
-export const digits: string = columns.map((column) => Array.from(column, String).join(" ")).join("\\n");
+export const single: boolean = errors.every((e) => e instanceof InvalidInputError && e instanceof RiskError && e instanceof Error);
+export const digits: string = [
+  ...columns.map((column) => Array.from(column, String).join(" ")),
+  ...[again.equity, again.excess.maintenance, again.healthFactor].map((column) => Array.from(column, String).join(" ")),
+  [...checked.after, VERDICTS[checked.verdict[0] ?? 0]].join(" "),
+  [...loan.excess.maintenance, ...loan.healthFactor, loan.exact?.[0]?.debt, account.healthFactor, limit.amount].join(" "),
+  digitsOf({ n: account.collateral, d: 10n ** BigInt(account.decimals) }, 4).toString(),
+  prices.factors.map(({ levels }) => levels.map(({ price }) => price).join(" ")).join(" "),
+  ids.join(" "),
+].join("\\n");
 `;
