@@ -77,12 +77,12 @@ function liquidations(exact: ExactAccount, one: VectorCase | undefined): Actual 
     });
 }
 
-/** The vault lets go of an account only while its collateral is worth more than it owes. */
+/** The vault lets go of an account only while its collateral is worth more than it owes; a debt worth nothing is none. */
 function isLiquidatable(expected: Json): boolean {
   const fields = recordOf(expected, ["expected"]);
   const sides = objectAt(fields, "liquidation");
-  const owed = integerAt(fields, "owedAssets");
-  return owed > 0n && integerAt(sides, "collateralValue") <= integerAt(sides, "liabilityValue");
+  const [collateral, liability] = [integerAt(sides, "collateralValue"), integerAt(sides, "liabilityValue")];
+  return liability > 0n && collateral <= liability;
 }
 
 function account(book: VectorBook, assets: Record<string, JsonRecord>, i: number, input: JsonRecord): void {
