@@ -2,8 +2,8 @@
  * Combiners: money as an expression over a pool's sums at one level. Steps of 16 bytes in postfix order: u32 operation, u32
  * operand, f64 number.
  */
-import { holdsPosition, stackOf, sumOf, variantOf } from "./frame";
-import { programOf, programSteps } from "./variant";
+import { BORROWING, holdsPosition, ORDERS, POSITIONS, stackOf, sumOf, variantOf } from "./frame";
+import { flagsOf, PLAIN_SUM, programOf, programSteps } from "./variant";
 
 /** Operations, as in src/rules/tables-programs.ts. */
 const NUMBER: u32 = 0;
@@ -16,6 +16,9 @@ const HELD: u32 = 6;
 
 /** The requirement of the pool at hand at a level. O(steps). */
 export function combined(frame: usize, level: usize): f64 {
+  if ((flagsOf(variantOf(frame)) & PLAIN_SUM) != 0) {
+    return sumOf(frame, POSITIONS, level) + sumOf(frame, BORROWING, level) + sumOf(frame, ORDERS, level);
+  }
   const program = programOf(variantOf(frame), level);
   const end = program + ((<usize>programSteps(variantOf(frame), level)) << 4);
   let top = stackOf(frame);

@@ -58,6 +58,7 @@ import {
   instrumentRow,
   JOINS_POSITION,
   LOSSES_OFF_ASSETS,
+  MAINTENANCE,
   moneyPerOrder,
   NOTIONAL_AT,
   ORDERS_AT_BOTH,
@@ -75,12 +76,93 @@ import {
   WORST_SIDE,
 } from "./variant";
 
-/** All contract lines of pool p at the levels from `first`. O(lines), a few dozen flops each. */
+/** Of no instrument. */
+const NO_ASSET: usize = 0xffffffff;
+
+/**
+ * All contract lines of pool p at the levels from `first`. O(lines). Lines without orders that count by a rate and whose P&L
+ * joins what else settles in its asset, which are most, are added up here; `line` does any.
+ */
 export function contracts(frame: usize, p: usize, first: usize): void {
-  const starts = positionStarts(bookOf(frame));
-  const begin = startOf(starts, p);
-  const end = startOf(starts, p + 1);
-  for (let k = begin; k < end; k++) line(frame, k, first, lineRecord(frame, k - begin));
+  const book = bookOf(frame);
+  const market = marketOf(frame);
+  const variant = variantOf(frame);
+  const begin = startOf(positionStarts(book), p);
+  const end = startOf(positionStarts(book), p + 1);
+  if (begin == end) return;
+  const any = (flagsOf(variant) & JOINS_POSITION) != 0 || lineRecord(frame, 0) != 0;
+  const scale = isSmooth(frame) ? 0.0 : scaleOf(variant, REQUIREMENT);
+  let settle: usize = NO_ASSET;
+  let index = 0.0;
+  let added = 0.0;
+  let taken = 0.0;
+  let notional = 0.0;
+  let costs = 0.0;
+  let rewards = 0.0;
+  let initial = 0.0;
+  let maintenance = 0.0;
+  for (let k = begin; k < end; k++) {
+    const i = <usize>load<u32>(positionInstruments(book) + (k << 2));
+    if (any || load<u32>(instrumentCurve(variant, i), COUNTS_AS) != REQUIRES || hasOrders(frame, k)) {
+      line(frame, k, first, lineRecord(frame, k - begin));
+      continue;
+    }
+    const asset = <usize>settleOf(market, <u32>i);
+    if (asset != settle) {
+      if (added + taken != 0.0) joinBoth(frame, settle, added, taken);
+      added = 0.0;
+      taken = 0.0;
+      settle = asset;
+      index = indexOf(frame, asset);
+    }
+    const payoff = payoffOf(market, <u32>i);
+    const multiplier = multiplierOf(market, <u32>i);
+    const mark = markOf(market, <u32>i) * instrumentMove(frame, i);
+    const quantity = load<f64>(positionQuantities(book) + (k << 3));
+    const entry = quantity == 0.0 ? mark : load<f64>(positionEntries(book) + (k << 3));
+    const pnl = unrealised(payoff, quantity * multiplier, entry, mark) + load<f64>(positionFundings(book) + (k << 3));
+    addEquity(frame, pnl * index);
+    noteLine(frame);
+    if (pnl < 0.0) taken -= pnl;
+    else added += pnl;
+    if (quantity == 0.0) continue;
+    notePosition(frame);
+    const own = abs(quantity) * notionalOf(frame, i, payoff, multiplier, mark, entry);
+    const row = instrumentRow(variant, i);
+    notional += own;
+    costs += own * load<f64>(row, COSTS);
+    rewards += own * load<f64>(row, REWARD);
+    const size = abs(quantity) * multiplier;
+    const units = payoff == INVERSE ? size / mark : size;
+    const whole = rounded(own, scale, DOWN);
+    if (first == INITIAL) {
+      const least = max(floorOf(frame), lineFloor(extrasOf(frame), k));
+      initial += required(frame, i, INITIAL, whole, units, least);
+    }
+    maintenance += required(frame, i, MAINTENANCE, whole, units, 0.0);
+  }
+  if (added + taken != 0.0) joinBoth(frame, settle, added, taken);
+  for (let level = first; level < 2; level++) {
+    add(frame, LIABILITIES, level, costs);
+    add(frame, NOTIONAL, level, notional);
+    add(frame, REWARDS, level, rewards);
+  }
+  add(frame, POSITIONS, INITIAL, initial);
+  add(frame, POSITIONS, MAINTENANCE, maintenance);
+}
+
+function hasOrders(frame: usize, k: usize): bool {
+  const extras = extrasOf(frame);
+  return orderCount(extras, k) != 0 || orderOf(extras, k, BIDS) != 0.0 || orderOf(extras, k, ASKS) != 0.0;
+}
+
+/** Add what P&L adds to its settle asset and takes from it, the same at both levels. */
+function joinBoth(frame: usize, settle: usize, added: f64, taken: f64): void {
+  const row = rowOf(frame, settle);
+  for (let level: usize = 0; level < 2; level++) {
+    hold(row, ADDED, level, added);
+    hold(row, TAKEN, level, taken);
+  }
 }
 
 function line(frame: usize, k: usize, first: usize, record: usize): void {
@@ -132,20 +214,20 @@ function line(frame: usize, k: usize, first: usize, record: usize): void {
     }
     if (size == 0.0) continue;
     const units = size * multiplier;
-    const money = required(frame, k, i, level, size * unit, payoff == INVERSE ? units / mark : units);
+    const whole = isSmooth(frame) ? size * unit : rounded(size * unit, scaleOf(variant, REQUIREMENT), DOWN);
+    const least = level == INITIAL ? max(floorOf(frame), lineFloor(extrasOf(frame), k)) : 0.0;
+    const money = required(frame, i, level, whole, payoff == INVERSE ? units / mark : units, least);
     add(frame, POSITIONS, level, money);
     note(record, RECORD_REQUIREMENT, level, money);
   }
 }
 
-/** Requirement of line k on a notional and size: max(rate × notional + plus, at least). */
-function required(frame: usize, k: usize, i: usize, level: usize, notional: f64, size: f64): f64 {
+/** Requirement on a whole notional and a size of at least `least` of it: max(rate × notional + plus, at least). */
+function required(frame: usize, i: usize, level: usize, notional: f64, size: f64, least: f64): f64 {
   const variant = variantOf(frame);
   const row = instrumentRow(variant, i);
   const curve = load<usize>(instrumentCurve(variant, i) + (level << 2), RATE_CURVE);
-  const least = level == INITIAL ? max(floorOf(frame), lineFloor(extrasOf(frame), k)) : 0.0;
-  const whole = isSmooth(frame) ? notional : rounded(notional, scaleOf(variant, REQUIREMENT), DOWN);
-  const money = requirementOf(frame, curve, instrumentLane(row, level, RATE), size, whole, least);
+  const money = requirementOf(frame, curve, instrumentLane(row, level, RATE), size, notional, least);
   return max(money + instrumentLane(row, level, PLUS), instrumentLane(row, level, AT_LEAST));
 }
 

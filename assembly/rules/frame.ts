@@ -113,6 +113,14 @@ export function frameRecord(frame: usize, assets: usize, lines: usize): void {
   store<usize>(frame, lines, LINE_RECORDS);
 }
 
+/** Zeros. A loop, since a bulk fill of few bytes costs more than all the arithmetic of an asset. */
+function clear(at: usize, bytes: usize): void {
+  for (const end = at + bytes; at < end; at += 16) {
+    store<u64>(at, 0);
+    store<u64>(at, 0, 8);
+  }
+}
+
 /** Begin a pool under `variant`: its sums are 0. */
 export function begin(frame: usize, variant: usize, floor: f64): void {
   store<usize>(frame, variant, VARIANT);
@@ -121,13 +129,13 @@ export function begin(frame: usize, variant: usize, floor: f64): void {
   store<usize>(frame, 0, LINE_COUNT);
   store<f64>(frame, floor, FLOOR);
   store<f64>(frame, 0.0, EQUITY);
-  memory.fill(frame + SUMS, 0, SUM_BYTES);
+  clear(frame + SUMS, SUM_BYTES);
 }
 
 /** End a pool: the rows that it touched are zero again. */
 export function end(frame: usize): void {
   const count = load<usize>(frame, TOUCHED_COUNT);
-  for (let n: usize = 0; n < count; n++) memory.fill(load<usize>(frame, ROWS) + ROW * touchedAsset(frame, n), 0, ROW);
+  for (let n: usize = 0; n < count; n++) clear(load<usize>(frame, ROWS) + ROW * touchedAsset(frame, n), ROW);
   store<usize>(frame, 0, TOUCHED_COUNT);
 }
 

@@ -14,6 +14,7 @@ import {
   COLLATERAL,
   DEBT,
   extrasOf,
+  floorOf,
   HELD,
   heldAt,
   hold,
@@ -22,6 +23,7 @@ import {
   LIABILITIES,
   note,
   noteLine,
+  noteLines,
   OWED,
   priceOf,
   RECORD_APART,
@@ -33,6 +35,8 @@ import {
   RECORD_OWED,
   RECORD_VALUE,
   rowOf,
+  setEquity,
+  setSum,
   setSum,
   sumOf,
   TAKEN,
@@ -55,13 +59,19 @@ import {
   CAP_ASSET,
   COUNTS,
   flagsOf,
+  flatTable,
+  INITIAL,
   JOINS_BALANCE,
   JOINS_POSITION,
   LIABILITIES as AS_LIABILITY,
+  LIABILITY_WEIGHT,
+  MAINTENANCE,
   OVERLAP_ASSET,
   OVERLAP_LIABILITY,
+  PLAIN_HOLDINGS,
   scaleOf,
   VALUE,
+  WEIGHT,
 } from "./variant";
 import { valueOf, weightedAsset, weightedLiability, weightedOnce } from "./weights";
 
@@ -84,6 +94,45 @@ export function gather(frame: usize, p: usize): void {
     hold(row, lane, 0, amount);
     hold(row, lane, 1, amount);
   }
+}
+
+/**
+ * Holdings of pool p where their weights are numbers, nothing is rounded and no P&L joins them: their sums by the flat table,
+ * one row per holding and no row per asset. O(holdings).
+ */
+export function gatherPlain(frame: usize, p: usize): void {
+  const book = bookOf(frame);
+  const table = flatTable(variantOf(frame));
+  const begin = startOf(holdingStarts(book), p);
+  const end = startOf(holdingStarts(book), p + 1);
+  let equity = 0.0;
+  let collateral = 0.0;
+  let initialAssets = 0.0;
+  let assets = 0.0;
+  let debt = 0.0;
+  let initialOwed = 0.0;
+  let owed = 0.0;
+  for (let h = begin; h < end; h++) {
+    const q = load<f64>(holdingQuantities(book) + (h << 3));
+    // A holding of nothing reads no price, also where there is none.
+    if (q == 0.0) continue;
+    const entry = table + ((<usize>load<u32>(slots(book) + (h << 2))) << 6);
+    equity += q * load<f64>(entry);
+    collateral += q * load<f64>(entry, 8);
+    initialAssets += q * load<f64>(entry, 16);
+    assets += q * load<f64>(entry, 24);
+    debt += q * load<f64>(entry, 40);
+    initialOwed += q * load<f64>(entry, 48);
+    owed += q * load<f64>(entry, 56);
+  }
+  setEquity(frame, equity);
+  noteLines(frame, end - begin);
+  setSum(frame, COLLATERAL, MAINTENANCE, collateral);
+  setSum(frame, DEBT, MAINTENANCE, debt);
+  setSum(frame, WEIGHTED, INITIAL, initialAssets);
+  setSum(frame, WEIGHTED, MAINTENANCE, assets);
+  setSum(frame, LIABILITIES, INITIAL, initialOwed);
+  setSum(frame, LIABILITIES, MAINTENANCE, owed);
 }
 
 /**
@@ -121,6 +170,7 @@ export function joinBalances(frame: usize, first: usize): void {
 /** All assets that the pool touches, valued and weighed at the levels from `first`. */
 export function weigh(frame: usize, first: usize): void {
   const apart = (flagsOf(variantOf(frame)) & (JOINS_BALANCE | JOINS_POSITION)) == 0;
+  const plain = (flagsOf(variantOf(frame)) & PLAIN_HOLDINGS) != 0 && floorOf(frame) == 0.0 && assetRecord(frame, 0) == 0;
   for (let n: usize = 0, count = touchedCount(frame); n < count; n++) {
     const asset = touchedAsset(frame, n);
     const row = rowOf(frame, asset);
@@ -130,12 +180,31 @@ export function weigh(frame: usize, first: usize): void {
       const owed = heldAt(row, OWED, level);
       note(record, RECORD_HELD, level, held);
       note(record, RECORD_OWED, level, owed);
-      if (held != 0.0) weighHeld(frame, asset, level, held, record);
-      if (owed != 0.0) weighOwed(frame, asset, level, owed, record);
+      if (plain) {
+        weighPlain(frame, asset, level, held, owed);
+      } else {
+        if (held != 0.0) weighHeld(frame, asset, level, held, record);
+        if (owed != 0.0) weighOwed(frame, asset, level, owed, record);
+      }
       if (apart) weighApart(frame, asset, level, heldAt(row, ADDED, level) - heldAt(row, TAKEN, level));
     }
   }
   for (let level = first; level < 2; level++) average(frame, level);
+}
+
+/** An asset held or owed where its weights are numbers and nothing is rounded. */
+function weighPlain(frame: usize, asset: usize, level: usize, held: f64, owed: f64): void {
+  const row = assetRow(variantOf(frame), asset);
+  if (held != 0.0 && load<f64>(row, COUNTS) != 0.0) {
+    const value = held * priceOf(frame, asset, level, AS_ASSET);
+    add(frame, COLLATERAL, level, value);
+    add(frame, WEIGHTED, level, value * assetLane(row, level, WEIGHT));
+  }
+  if (owed != 0.0) {
+    const value = owed * priceOf(frame, asset, level, AS_LIABILITY);
+    add(frame, DEBT, level, value);
+    add(frame, LIABILITIES, level, value * assetLane(row, level, LIABILITY_WEIGHT));
+  }
 }
 
 /** Collateral: value at the price for assets, up to the cap, × weight. */

@@ -25,8 +25,8 @@ import {
   spotStarts,
   variantNumbers,
 } from "./extras";
-import { begin, bookOf, end, extrasOf, frameBytes, frameOpen, isMoved } from "./frame";
-import { gather, joinBalances, weigh } from "./holdings";
+import { assetRecord, begin, bookOf, end, extrasOf, floorOf, frameBytes, frameOpen, isMoved, variantOf } from "./frame";
+import { gather, gatherPlain, joinBalances, weigh } from "./holdings";
 import { finish, NOT_DONE, OK, refuse, STALE_PRICE, statusesOf, UNSUPPORTED } from "./output";
 import { fillSpot, reserveSpot } from "./spot-orders";
 import { tablePools } from "./table";
@@ -36,9 +36,11 @@ import {
   HAS_INITIAL,
   INITIAL,
   instrumentStatus,
+  JOINS_BALANCE,
   MAINTENANCE,
   ORDERS_IGNORED,
   ORDERS_REFUSED,
+  PLAIN_HOLDINGS,
   refusedFeatures,
   slotStatus,
   spotOrders,
@@ -128,12 +130,27 @@ export function rulesPool(
 
 /** The sums of a pool that was begun, at the levels from `first`. */
 export function addUp(frame: usize, p: usize, first: usize): void {
+  if (standAlone(frame, p)) {
+    gatherPlain(frame, p);
+    contracts(frame, p, first);
+    weigh(frame, first);
+    return;
+  }
   gather(frame, p);
   contracts(frame, p, first);
   joinBalances(frame, first);
   fillSpot(frame, p, first);
   weigh(frame, first);
   reserveSpot(frame, p, first);
+}
+
+/** Whether holdings of pool p are sums by themselves: plain, not joined, not filled or reserved, not moved or recorded. */
+function standAlone(frame: usize, p: usize): bool {
+  const flags = flagsOf(variantOf(frame));
+  if ((flags & (PLAIN_HOLDINGS | JOINS_BALANCE)) != PLAIN_HOLDINGS) return false;
+  if (floorOf(frame) != 0.0 || isMoved(frame) || assetRecord(frame, 0) != 0) return false;
+  const spot = spotStarts(extrasOf(frame));
+  return startOf(spot, p) == startOf(spot, p + 1);
 }
 
 /** What the variant makes of what pool p contains, in the order of the book: OK, stale, or the first reason to refuse. */

@@ -6,7 +6,7 @@ import { holdingQuantities, holdingStarts, IDLE, LIABILITY, slots, startOf } fro
 import { begin, COLLATERAL, DEBT, LIABILITIES, noteLines, setEquity, setSum, WEIGHTED } from "./frame";
 import { average } from "./holdings";
 import { finish, OK } from "./output";
-import { DOWN, NOISE, NONE, rounded, UP } from "./rounding";
+import { DOWN, MOST_NOISE, NOISE, NONE, UP, whole } from "./rounding";
 import {
   ASSETS as AS_ASSET,
   directionOf,
@@ -42,11 +42,9 @@ export function roundedPool(
   return 1;
 }
 
-/** Sums of pool p, I and M as the lanes of a vector. */
+/** Sums of pool p, I and M as the lanes of a vector; values in units while they are added up. */
 function pairs(frame: usize, book: usize, variant: usize, p: usize): void {
   const table = flatTable(variant);
-  const value = scaleOf(variant, VALUE);
-  const weighted = scaleOf(variant, WEIGHTED_STEP);
   const heldValue = directionOf(variant, VALUE, AS_ASSET);
   const heldWeighted = directionOf(variant, WEIGHTED_STEP, AS_ASSET);
   const owedValue = directionOf(variant, VALUE, AS_LIABILITY);
@@ -66,40 +64,36 @@ function pairs(frame: usize, book: usize, variant: usize, p: usize): void {
     lines++;
     const worth = f64x2.mul(f64x2.splat(abs(quantity)), v128.load(entry, 16));
     if ((slot & 3) == LIABILITY) {
-      const owed = roundedPair(worth, value, owedValue);
+      const owed = wholes(worth, owedValue);
       debt = f64x2.add(debt, owed);
-      liabilities = f64x2.add(liabilities, roundedPair(f64x2.mul(owed, v128.load(entry, 32)), weighted, owedWeighted));
+      liabilities = f64x2.add(liabilities, wholes(f64x2.mul(owed, v128.load(entry, 32)), owedWeighted));
     } else {
-      const held = roundedPair(worth, value, heldValue);
+      const held = wholes(worth, heldValue);
       collateral = f64x2.add(collateral, held);
-      counted = f64x2.add(counted, roundedPair(f64x2.mul(held, v128.load(entry, 32)), weighted, heldWeighted));
+      counted = f64x2.add(counted, wholes(f64x2.mul(held, v128.load(entry, 32)), heldWeighted));
     }
   }
+  const value = unitsOf(variant, VALUE);
+  const weighted = unitsOf(variant, WEIGHTED_STEP);
   setEquity(frame, equity);
   noteLines(frame, lines);
-  for (let level: usize = 0; level < 2; level++) {
-    setSum(
-      frame,
-      COLLATERAL,
-      level,
-      level == 0 ? f64x2.extract_lane(collateral, 0) : f64x2.extract_lane(collateral, 1),
-    );
-    setSum(frame, WEIGHTED, level, level == 0 ? f64x2.extract_lane(counted, 0) : f64x2.extract_lane(counted, 1));
-    setSum(frame, DEBT, level, level == 0 ? f64x2.extract_lane(debt, 0) : f64x2.extract_lane(debt, 1));
-    setSum(
-      frame,
-      LIABILITIES,
-      level,
-      level == 0 ? f64x2.extract_lane(liabilities, 0) : f64x2.extract_lane(liabilities, 1),
-    );
-  }
+  setSum(frame, COLLATERAL, INITIAL, f64x2.extract_lane(collateral, 0) / value);
+  setSum(frame, COLLATERAL, MAINTENANCE, f64x2.extract_lane(collateral, 1) / value);
+  setSum(frame, WEIGHTED, INITIAL, f64x2.extract_lane(counted, 0) / weighted);
+  setSum(frame, WEIGHTED, MAINTENANCE, f64x2.extract_lane(counted, 1) / weighted);
+  setSum(frame, DEBT, INITIAL, f64x2.extract_lane(debt, 0) / value);
+  setSum(frame, DEBT, MAINTENANCE, f64x2.extract_lane(debt, 1) / value);
+  setSum(frame, LIABILITIES, INITIAL, f64x2.extract_lane(liabilities, 0) / weighted);
+  setSum(frame, LIABILITIES, MAINTENANCE, f64x2.extract_lane(liabilities, 1) / weighted);
 }
 
 /** The same, one level after the other. */
 function singles(frame: usize, book: usize, variant: usize, p: usize): void {
   const table = flatTable(variant);
-  const begins = startOf(holdingStarts(book), p);
+  const from = startOf(holdingStarts(book), p);
   const end = startOf(holdingStarts(book), p + 1);
+  const value = unitsOf(variant, VALUE);
+  const weighted = unitsOf(variant, WEIGHTED_STEP);
   for (let level: usize = 0; level < 2; level++) {
     let collateral = 0.0;
     let counted = 0.0;
@@ -107,7 +101,7 @@ function singles(frame: usize, book: usize, variant: usize, p: usize): void {
     let liabilities = 0.0;
     let equity = 0.0;
     let lines: usize = 0;
-    for (let h = begins; h < end; h++) {
+    for (let h = from; h < end; h++) {
       const slot = load<u32>(slots(book) + (h << 2));
       const entry = table + ((<usize>slot) << 6);
       const quantity = load<f64>(holdingQuantities(book) + (h << 3));
@@ -117,52 +111,39 @@ function singles(frame: usize, book: usize, variant: usize, p: usize): void {
       const worth = abs(quantity) * load<f64>(entry + (level << 3), 16);
       const weight = load<f64>(entry + (level << 3), 32);
       if ((slot & 3) == LIABILITY) {
-        const owed = rounded(worth, scaleOf(variant, VALUE), directionOf(variant, VALUE, AS_LIABILITY));
+        const owed = stepped(worth, directionOf(variant, VALUE, AS_LIABILITY));
         debt += owed;
-        liabilities += rounded(
-          owed * weight,
-          scaleOf(variant, WEIGHTED_STEP),
-          directionOf(variant, WEIGHTED_STEP, AS_LIABILITY),
-        );
+        liabilities += stepped(owed * weight, directionOf(variant, WEIGHTED_STEP, AS_LIABILITY));
       } else {
-        const held = rounded(worth, scaleOf(variant, VALUE), directionOf(variant, VALUE, AS_ASSET));
+        const held = stepped(worth, directionOf(variant, VALUE, AS_ASSET));
         collateral += held;
-        counted += rounded(
-          held * weight,
-          scaleOf(variant, WEIGHTED_STEP),
-          directionOf(variant, WEIGHTED_STEP, AS_ASSET),
-        );
+        counted += stepped(held * weight, directionOf(variant, WEIGHTED_STEP, AS_ASSET));
       }
     }
     setEquity(frame, equity);
     noteLines(frame, lines);
-    setSum(frame, COLLATERAL, level, collateral);
-    setSum(frame, WEIGHTED, level, counted);
-    setSum(frame, DEBT, level, debt);
-    setSum(frame, LIABILITIES, level, liabilities);
+    setSum(frame, COLLATERAL, level, collateral / value);
+    setSum(frame, WEIGHTED, level, counted / weighted);
+    setSum(frame, DEBT, level, debt / value);
+    setSum(frame, LIABILITIES, level, liabilities / weighted);
   }
 }
 
-/** `rounded` of both lanes. */
-function roundedPair(x: v128, scale: f64, direction: u32): v128 {
-  if (scale == 0.0 || direction == NONE) return x;
-  const by = f64x2.splat(scale);
-  const units = f64x2.mul(x, by);
-  const noise = f64x2.mul(units, f64x2.splat(NOISE));
-  const whole = f64x2.nearest(units);
-  const near = f64x2.le(f64x2.abs(f64x2.sub(units, whole)), noise);
-  let other: v128;
-  if (direction == DOWN) {
-    other = f64x2.floor(units);
-  } else if (direction == UP) {
-    other = f64x2.ceil(units);
-  } else {
-    const twice = f64x2.add(units, units);
-    const halves = f64x2.nearest(twice);
-    const tie = f64x2.le(f64x2.abs(f64x2.sub(twice, halves)), f64x2.add(noise, noise));
-    const half = f64x2.splat(0.5);
-    const up = f64x2.floor(f64x2.mul(f64x2.add(halves, f64x2.splat(1.0)), half));
-    other = v128.bitselect(up, f64x2.floor(f64x2.add(units, half)), tie);
-  }
-  return f64x2.div(v128.bitselect(whole, other, near), by);
+/** Units in one of a step; 1 where it does not round, as the table has it. */
+function unitsOf(variant: usize, step: usize): f64 {
+  const scale = scaleOf(variant, step);
+  return scale == 0.0 ? 1.0 : scale;
+}
+
+function stepped(units: f64, direction: u32): f64 {
+  return direction == NONE ? units : whole(units, direction);
+}
+
+/** `stepped` of both lanes. */
+function wholes(units: v128, direction: u32): v128 {
+  if (direction == NONE) return units;
+  const noise = f64x2.pmin(f64x2.mul(units, f64x2.splat(NOISE)), f64x2.splat(MOST_NOISE));
+  if (direction == DOWN) return f64x2.floor(f64x2.add(units, noise));
+  if (direction == UP) return f64x2.ceil(f64x2.sub(units, noise));
+  return f64x2.floor(f64x2.add(f64x2.add(units, f64x2.splat(0.5)), noise));
 }

@@ -5,7 +5,8 @@
  *
  *   flat              f64[4 × assets][8]   row 4 × asset + class (book/book), for pools of holdings alone. IS_FLAT: per
  *                                          unit [equity, collateral, asset at I, at M, 0, debt, liability at I, at M].
- *                                          IS_ROUNDED: [equity, 0, price at I, at M, weight at I, at M, 0, 0]
+ *                                          IS_ROUNDED: [equity, 0, price at I, at M, weight at I, at M, 0, 0], the price in
+ *                                          units of the value's rounding, the weight in units of its own per one of those
  *   assetRows         f64[assets][16]      [index, cap, counts, exempt, then 6 at I and 6 at M:
  *                                          price as asset, as liability, weight, liability weight, borrow rate, 0]
  *                                          cap: money, +∞ none. counts: 1 where it can be collateral. exempt: of the floor
@@ -70,6 +71,10 @@ export const HAS_MISSING: u32 = 2048;
 /** what of a balance and its P&L cancels counts on both sides, at the asset's liability weight or at its asset weight */
 export const OVERLAP_LIABILITY: u32 = 4096;
 export const OVERLAP_ASSET: u32 = 8192;
+/** every weight is one number, nothing that holdings come to is rounded, and the combiners read neither collateral nor debt */
+export const PLAIN_HOLDINGS: u32 = 16384;
+/** the requirement is positions + borrowing + orders at both levels */
+export const PLAIN_SUM: u32 = 32768;
 
 /** Bits of a slot's status: it is only of a holding that is not 0, since that reads a price; the asset's price is stale. */
 export const WHERE_HELD: u32 = 16;

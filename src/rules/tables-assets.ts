@@ -234,8 +234,15 @@ function flatRows(
   }
 }
 
-/** Rows of the flat table for a rule that rounds: index, prices and weights at I and M, by class. */
-export function roundedRows({ rows, slotStatus }: Pick<AssetTables, "rows" | "slotStatus">): Float64Array {
+/**
+ * Rows of the flat table for a rule that rounds: index, prices and weights at I and M, by class. `value` and `weighted` are
+ * units in one: prices are in units of the value, weights in units of the weighted value per unit of the value.
+ */
+export function roundedRows(
+  { rows, slotStatus }: Pick<AssetTables, "rows" | "slotStatus">,
+  value: number,
+  weighted: number,
+): Float64Array {
   const table = new Float64Array(2 * rows.length);
   for (let asset = 0; asset < rows.length / LANES; asset++) {
     const row = (lane: number) => rows[LANES * asset + lane] ?? Number.NaN;
@@ -247,7 +254,9 @@ export function roundedRows({ rows, slotStatus }: Pick<AssetTables, "rows" | "sl
     ];
     for (const [slot, lanes] of sides.entries()) {
       const refused = (slotStatus[4 * asset + slot] ?? 0) >= STATUS.unsupported;
-      table.set([refused ? Number.NaN : row(0), 0, ...lanes], 32 * asset + 8 * slot);
+      const [p = 0, q = 0, v = 0, w = 0] = lanes;
+      const units = [p * value, q * value, (v * weighted) / value, (w * weighted) / value];
+      table.set([refused ? Number.NaN : row(0), 0, ...units], 32 * asset + 8 * slot);
     }
   }
   return table;

@@ -72,6 +72,28 @@ export function isNothing(combiner: Combiner): boolean {
   return valueWithoutContracts(combiner) === 0;
 }
 
+/** Whether a combiner is the sum of positions, borrowing and orders, in any order. */
+export function isSum(combiner: Combiner): boolean {
+  if (combiner.kind !== "sum" || combiner.of.length !== 3) return false;
+  const names = combiner.of.map((node) => (node.kind === "atom" ? node.name : ""));
+  return (["positions", "borrowing", "orders"] as const).every((name) => names.includes(name));
+}
+
+/** Whether a combiner reads one of `atoms`. */
+export function reads(node: Combiner, atoms: readonly Atom[]): boolean {
+  switch (node.kind) {
+    case "number":
+      return false;
+    case "atom":
+      return atoms.includes(node.name);
+    case "scale":
+    case "held":
+      return reads(node.of, atoms);
+    default:
+      return node.of.some((inner) => reads(inner, atoms));
+  }
+}
+
 /** The value of a combiner for such a pool; NaN where it depends on what the pool holds. */
 function valueWithoutContracts(node: Combiner): number {
   switch (node.kind) {

@@ -3,12 +3,12 @@ import type { ResidentMarket } from "../book/resident.js";
 import type { Packed } from "../memory.js";
 import type { RulesKernel } from "../wasm/rules-kernel.js";
 import { rulesKernel } from "./kernel.js";
-import type { ComposedRule, Direction } from "./rule.js";
+import type { ComposedRule, Direction, RoundingStep } from "./rule.js";
 import { Shape } from "./shapes.js";
 import { type AssetTables, assetTables, roundedRows } from "./tables-assets.js";
 import { Curves } from "./tables-curves.js";
 import { type InstrumentTables, instrumentTables } from "./tables-instruments.js";
-import { isNothing, ladderOf, programOf, statesOf } from "./tables-programs.js";
+import { isNothing, isSum, ladderOf, programOf, reads, statesOf } from "./tables-programs.js";
 import { type Variant, variantsOf } from "./variants.js";
 
 /** Codes of assembly/rules. */
@@ -30,6 +30,8 @@ const FLAGS = {
   missing: 2048,
   overlapLiability: 4096,
   overlapAsset: 8192,
+  plainHoldings: 16384,
+  plainSum: 32768,
 } as const;
 
 /** Composed rules applied to a market, in linear memory. */
@@ -79,7 +81,14 @@ class Filler {
     const curves = new Curves();
     const assets = assetTables(variant, market, curves, notes);
     const instruments = instrumentTables(variant, market, assets, curves);
-    this.tables(assets, instruments, curves, isRounded(rule) ? roundedRows(assets) : assets.flat);
+    this.tables(
+      assets,
+      instruments,
+      curves,
+      isRounded(rule)
+        ? roundedRows(assets, unitsOf(rule.rounding.value), unitsOf(rule.rounding.weighted))
+        : assets.flat,
+    );
     this.rounding(rule);
     const { orders } = rule;
     const ignored = rule.ignores.includes("orders");
@@ -144,6 +153,11 @@ class Filler {
   }
 }
 
+/** Units in one of a rounding step, 1 where there is none. */
+function unitsOf(step: RoundingStep | null): number {
+  return step === null ? 1 : 10 ** step.decimals;
+}
+
 /** Whether a rule rounds what holdings come to. */
 function isRounded({ rounding: { value, weighted, average } }: ComposedRule): boolean {
   return [value, weighted, average.initial, average.maintenance].some((step) => step !== null);
@@ -170,6 +184,8 @@ function flagsOf(rule: ComposedRule, assets: AssetTables): number {
     missing: assets.missing,
     overlapLiability: rule.pnl.overlap === "liability",
     overlapAsset: rule.pnl.overlap === "asset",
+    plainHoldings: assets.plain && exact && levels.every((combiner) => !reads(combiner, ["collateral", "debt"])),
+    plainSum: levels.every(isSum),
   };
   return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).reduce((bits, name) => bits | (set[name] ? FLAGS[name] : 0), 0);
 }
