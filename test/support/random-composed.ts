@@ -5,6 +5,8 @@ import { Draw, type Facts, type Fields, type Json, ONE, RuleDraw } from "./rando
 export interface ComposedCase {
   readonly market: Fields;
   readonly rule: Fields;
+  /** `rule` and others for the same assets, with the same forms of raw balances */
+  readonly rules: readonly Fields[];
   readonly pools: readonly (PoolDocument & { readonly id: string })[];
 }
 
@@ -20,12 +22,17 @@ const CONTRACTS = [
  * A case that draws on every primitive of the rule language: each seed takes some, a few hundred take all. Rules are odd but
  * valid; pools are long, short, lent and borrowed, some of them holding what the rule refuses.
  */
-export function randomComposed(seed: number, poolCount: number): ComposedCase {
+export function randomComposed(seed: number, poolCount: number, ruleCount = 1): ComposedCase {
   const draw = new Draw(seed);
   const { document, facts } = market(draw);
   const rule = new RuleDraw(draw, facts).rule(seed);
   const pools = Array.from({ length: poolCount }, (_, p) => pool(draw, facts, rule, p));
-  return { market: document, rule, pools };
+  const others = Array.from({ length: ruleCount - 1 }, (_, i) => ({
+    ...new RuleDraw(draw, facts).rule(seed),
+    id: `rule-${seed}-${i + 2}`,
+    balances: rule.balances ?? null,
+  }));
+  return { market: document, rule, rules: [rule, ...others], pools };
 }
 
 function market(draw: Draw): { readonly document: Fields; readonly facts: Facts } {
