@@ -38,8 +38,6 @@ import {
   IMF,
   ORDER,
   token,
-  spot,
-  perp,
   find,
   amount,
   marketOf,
