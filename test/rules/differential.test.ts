@@ -8,7 +8,7 @@ import { type ComposedResult, composed } from "../../src/rules/composed.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
 import type { ComposedRule } from "../../src/rules/rule.js";
 import { type ComposedReference, referencePool } from "../reference/composed.js";
-import { LEVELS } from "../reference/composed-pool.js";
+import { LEVELS } from "../reference/composed-documents.js";
 import { type ComposedCase, randomComposed } from "../support/random-composed.js";
 import { roundingOf } from "../support/composed-rounding.js";
 import { rulesBuilds } from "../support/rules-builds.js";
