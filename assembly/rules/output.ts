@@ -59,7 +59,11 @@ export function finish(
   const excess = eligible - required;
   const backed = liabilities + required;
   const health = backed == 0.0 ? Infinity : assets / backed;
-  let check = equityOf(frame) + assets + backed;
+  const collateral = sumOf(frame, COLLATERAL, MAINTENANCE);
+  const debt = sumOf(frame, DEBT, MAINTENANCE);
+  const notional = sumOf(frame, NOTIONAL, MAINTENANCE);
+  // Values that a cap or a weight of 0 keeps out of the others may still be too large to be told.
+  let check = equityOf(frame) + assets + backed + (collateral + debt + notional);
   store<f64>(row, equityOf(frame));
   store<f64>(row + 2 * column, eligible);
   store<f64>(row + 4 * column, required);
@@ -67,9 +71,9 @@ export function finish(
   store<f64>(row + 7 * column, health);
   store<f64>(row + 9 * column, assets);
   store<f64>(row + 11 * column, liabilities);
-  store<f64>(row + 12 * column, sumOf(frame, COLLATERAL, MAINTENANCE));
-  store<f64>(row + 13 * column, sumOf(frame, DEBT, MAINTENANCE));
-  store<f64>(row + 14 * column, sumOf(frame, NOTIONAL, MAINTENANCE));
+  store<f64>(row + 12 * column, collateral);
+  store<f64>(row + 13 * column, debt);
+  store<f64>(row + 14 * column, notional);
   if ((flags & HAS_INITIAL) != 0) {
     const held = sumOf(frame, ASSETS, INITIAL);
     const owed = sumOf(frame, LIABILITIES, INITIAL);

@@ -139,10 +139,13 @@ function flatPair(
   v128.store(row + 9 * column, assets);
   v128.store(row + 10 * column, initialOwed);
   v128.store(row + 11 * column, owed);
-  v128.store(row + 12 * column, v128.shuffle<f64>(a0, b0, 1, 3));
-  v128.store(row + 13 * column, v128.shuffle<f64>(a2, b2, 1, 3));
+  const collateral = v128.shuffle<f64>(a0, b0, 1, 3);
+  const debt = v128.shuffle<f64>(a2, b2, 1, 3);
+  v128.store(row + 12 * column, collateral);
+  v128.store(row + 13 * column, debt);
   v128.store(row + 14 * column, zero);
-  const all = f64x2.add(f64x2.add(equity, f64x2.add(assets, owed)), f64x2.add(initialAssets, initialOwed));
+  const weighted = f64x2.add(f64x2.add(assets, owed), f64x2.add(initialAssets, initialOwed));
+  const all = f64x2.add(f64x2.add(equity, f64x2.add(collateral, debt)), weighted);
   const finite = <u32>i64x2.bitmask(f64x2.eq(f64x2.sub(all, all), zero));
   let done: usize = 0;
   if ((finite & 1) != 0) done += mark(variant, middle - begin, row, column, bytes, n);
@@ -190,7 +193,7 @@ function flatPool(book: usize, variant: usize, p: usize, row: usize, column: usi
   store<f64>(row + 12 * column, collateral);
   store<f64>(row + 13 * column, debt);
   store<f64>(row + 14 * column, 0.0);
-  const all = equity + (assets + owed) + (initialAssets + initialOwed);
+  const all = equity + (collateral + debt) + (assets + owed + (initialAssets + initialOwed));
   return all - all == 0.0 ? mark(variant, end - begin, row, column, bytes, n) : 0;
 }
 
