@@ -1,6 +1,7 @@
 import {
   array,
   at,
+  type Bounds,
   decimal,
   decimalIn,
   duration,
@@ -28,6 +29,11 @@ import { PriceChains, type Quote } from "./price-chains.js";
 const ASSET_KEYS = ["id", "is", "domain", "decimals", "peg"];
 const ASSET_PRICE_KEYS = ["of", "in", ...PRICE_KINDS, "confidence", "time", "state"];
 const MARK_KEYS = ["of", "mark", "fundingRate", "impliedVol", "forward", "time", "state"];
+/** Bounds of the facts of a venue that rules read; others are any number. With a negative one a weight would be below 0. */
+const STATE_BOUNDS: ReadonlyMap<string, Bounds> = new Map([
+  ["stable", { above: 0 }],
+  ...["emaConfidence", "deposits", "borrows", "openInterest"].map((name): [string, Bounds] => [name, { min: 0 }]),
+]);
 const INSTRUMENT_KEYS = ["id", "kind", "payoff", "underlying", "quote", "settle", "multiplier", "expiry"];
 const OPTION_KEYS = ["strike", "right", "exercise"];
 
@@ -243,7 +249,7 @@ function readPrices(
     const of = required(entry, "of", place, text);
     seen.add(of, at(place, "of"));
     const state = optional(entry, "state", place, null, (value, here) =>
-      entries(value, here).map(([name, amount]) => [name, decimal(amount, at(here, name))]),
+      entries(value, here).map(([name, amount]) => [name, decimal(amount, at(here, name), STATE_BOUNDS.get(name))]),
     );
     if (state !== null) states.set(of, Object.fromEntries(state));
     const instrument = instrumentIndex.of(of);
