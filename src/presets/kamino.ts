@@ -18,6 +18,8 @@ export const kamino: PresetData = {
     breach: "<=",
     unlisted: "refuse",
     missing: "index",
+    rounding: { amount: { assets: "none", liabilities: "none" } },
+    // Collateral tokens by what all of them stand for, debts kept with 60 fractional bits (Sf).
     balances: {
       assets: { shares: { virtualShares: "0", virtualAssets: "0" } },
       liabilities: { growth: { fractionalBits: 60 } },

@@ -30,9 +30,11 @@ export const marginfiV2: PresetData = {
         liabilities: { above: { of: "index", confidence: "confidence", times: 1, cap: { setting: "maxConfidence" } } },
       },
     },
+    rounding: { amount: { assets: "none", liabilities: "none" } },
+    // Shares and the value of a share are kept with 48 fractional bits each: 2^96.
     balances: {
-      assets: { index: { one: "281474976710656" } },
-      liabilities: { index: { one: "281474976710656" } },
+      assets: { index: { one: "79228162514264337593543950336" } },
+      liabilities: { index: { one: "79228162514264337593543950336" } },
       interest: { assets: "none", liabilities: "none" },
     },
   },

@@ -1,4 +1,5 @@
 import { at, type Fields, invalid, own, type Place, record } from "../checks.js";
+import { nearestNumber, type Rational, wholeOf } from "./exact-number.js";
 import {
   binomialInterest,
   compoundedInterest,
@@ -10,7 +11,7 @@ import {
   taylorInterest,
   type WholeDirection,
 } from "./interest.js";
-import type { BalanceForm, Interest } from "./rule.js";
+import type { BalanceForm, Direction, Interest } from "./rule.js";
 
 /** On-chain integers of a balance by name, as a document has them: safe numbers, or digits. */
 export type RawBalance = Readonly<Record<string, unknown>>;
@@ -61,39 +62,38 @@ export const INTERESTS: Readonly<Record<BalanceForm["kind"], readonly Interest[]
  */
 export function amountOf(form: BalanceForm, raw: RawBalance, options: AmountOptions, place: Place = "raw"): bigint {
   const { direction } = options;
-  const { numerator, denominator } = quotientOf(form, raw, accrue(form, raw, options, place), direction, place);
-  return signed(numerator, (magnitude) => divide(magnitude, denominator, direction));
+  return wholeOf(quotientOf(form, raw, accrue(form, raw, options, place), direction, place), direction);
 }
 
 /**
- * The amount of `amountOf` before its last rounding, as a quotient. `grown` is what `accrue` gives; many balances of one
- * market share it.
+ * The amount of `amountOf` before its last rounding, which is the amount itself under a rule that does not round: then the
+ * direction is `none`, and a `ratio` is not rounded to either. `grown` is what `accrue` gives; many balances of one market
+ * share it.
  */
 export function quotientOf(
   form: BalanceForm,
   raw: RawBalance,
   grown: bigint,
-  direction: WholeDirection,
+  direction: Direction,
   place: Place = "raw",
-): { readonly numerator: bigint; readonly denominator: bigint } {
+): Rational {
   const fields = record(raw, place, KEYS[form.kind]);
   if (form.kind === "index") {
-    return { numerator: integer(fields, "scaled", place) * grown, denominator: oneOf(form, fields, place) };
+    return { n: integer(fields, "scaled", place) * grown, d: oneOf(form, fields, place) };
   }
   if (form.kind === "shares") {
-    const denominator = above(fields, "totalShares", place, 0n) + form.virtualShares;
-    if (denominator === 0n) {
+    const d = above(fields, "totalShares", place, 0n) + form.virtualShares;
+    if (d === 0n) {
       throw invalid(at(place, "totalShares"), "above 0, as the rule adds no virtual shares", 0);
     }
-    return { numerator: integer(fields, "shares", place) * (grown + form.virtualAssets), denominator };
+    return { n: integer(fields, "shares", place) * (grown + form.virtualAssets), d };
   }
   const from = above(fields, "from", place, 1n);
   const owed = integer(fields, "owed", place);
-  if (form.ratio !== null) {
-    return { numerator: owed * divide(grown * form.ratio, from, direction), denominator: form.ratio };
-  }
-  const numerator = signed(owed, (magnitude) => (magnitude * grown) / from);
-  return { numerator, denominator: 2n ** BigInt(form.fractionalBits) };
+  // A quotient of bigints is rounded towards 0: down of the magnitude, as the contracts keep what is owed.
+  if (form.ratio === null) return { n: (owed * grown) / from, d: 2n ** BigInt(form.fractionalBits) };
+  if (direction === "none") return { n: owed * grown, d: from };
+  return { n: owed * divide(grown * form.ratio, from, direction), d: form.ratio };
 }
 
 /**
@@ -152,20 +152,17 @@ function factor(interest: Exclude<Interest, "none">, rate: bigint, seconds: bigi
 }
 
 /**
- * An amount in the smallest units of an asset as an f64 in whole units: amount ÷ 10^decimals, correctly rounded. The
- * decimal conversion of the language is, so one rounding happens where Number(amount) / 10 ** decimals has two.
+ * An amount in the smallest units of an asset, whole or a quotient, as an f64 in units of the asset: amount ÷ 10^decimals,
+ * correctly rounded. Number(amount) / 10 ** decimals would round twice; the decimal conversion of the language rounds once,
+ * as `nearestNumber` does.
  */
-export function quantityOf(amount: bigint, decimals: number): number {
-  return Number(`${amount}e-${decimals}`) + 0;
+export function quantityOf(amount: bigint | Rational, decimals: number): number {
+  if (typeof amount === "bigint") return Number(`${amount}e-${decimals}`) + 0;
+  return nearestNumber({ n: amount.n, d: amount.d * 10n ** BigInt(decimals) }) + 0;
 }
 
 function oneOf(form: Extract<BalanceForm, { kind: "index" }>, fields: Fields, place: Place): bigint {
   return own(fields, "one") === undefined ? form.one : above(fields, "one", place, 1n);
-}
-
-/** Rounding is of magnitudes. */
-function signed(value: bigint, round: (magnitude: bigint) => bigint): bigint {
-  return value < 0n ? -round(-value) : round(value);
 }
 
 function above(fields: Fields, key: string, place: Place, min: bigint): bigint {

@@ -55,12 +55,44 @@ export function reduce({ n, d }: Rational): Rational {
   return a === 1n || a === 0n ? { n, d: n === 0n ? 1n : d } : { n: n / a, d: d / a };
 }
 
+/** 2^53: whole numbers up to it are doubles. */
+const SIGNIFICAND = 2n ** 53n;
+
+/** The exponent of the unit of the smallest doubles: 2^−1074 is the least of them. */
+const LEAST_EXPONENT = -1074;
+
+/** The f64 nearest to a rational, of two that are equally near the one with an even last bit; ±Infinity beyond the range. */
+export function nearestNumber({ n, d }: Rational): number {
+  if (n < 0n) return -nearestNumber({ n: -n, d });
+  let exponent = Math.max(bits(n) - bits(d) - 53, LEAST_EXPONENT);
+  const numerator = exponent < 0 ? n << BigInt(-exponent) : n;
+  let denominator = exponent < 0 ? d : d << BigInt(exponent);
+  if (numerator / denominator >= SIGNIFICAND) {
+    denominator *= 2n;
+    exponent++;
+  }
+  const below = numerator / denominator;
+  const twice = 2n * (numerator - below * denominator);
+  const nearest = twice > denominator || (twice === denominator && below % 2n === 1n) ? below + 1n : below;
+  if (exponent >= 0) return Number(nearest << BigInt(exponent));
+  // In two steps, since 2^1074 is beyond the range; both are exact.
+  const half = BigInt(-exponent) >> 1n;
+  return Number(nearest) / Number(1n << half) / Number(1n << (BigInt(-exponent) - half));
+}
+
+function bits(n: bigint): number {
+  return n.toString(2).length;
+}
+
 /**
  * A rational as an integer of 10^−decimals: `digitsOf({ n: 2n, d: 3n }, 4)` is 6666n. A negative number is rounded by its
  * magnitude, as money on a chain is.
  */
-export function digitsOf(value: Rational, decimals: number, direction: WholeDirection = "down"): bigint {
-  const scale = 10n ** BigInt(decimals);
-  if (value.n < 0n) return -round(-value.n * scale, value.d, direction);
-  return round(value.n * scale, value.d, direction);
+export function digitsOf({ n, d }: Rational, decimals: number, direction: WholeDirection = "down"): bigint {
+  return wholeOf({ n: n * 10n ** BigInt(decimals), d }, direction);
+}
+
+/** A rational as a whole number, a negative one rounded by its magnitude. */
+export function wholeOf({ n, d }: Rational, direction: WholeDirection): bigint {
+  return n < 0n ? -round(-n, d, direction) : round(n, d, direction);
 }

@@ -2,9 +2,8 @@ import { at, type Fields, invalid, own, type Place, spell } from "../checks.js";
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import { accrue, quotientOf, type RawBalance } from "./balances.js";
-import { add, digitsOf, exactDecimal, type Rational, subtract } from "./exact-number.js";
+import { add, digitsOf, exactDecimal, type Rational, subtract, wholeOf } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
-import { divide as round } from "./interest.js";
 import type { Balances } from "./rule.js";
 
 type ListName = "balances" | "supplies" | "debts";
@@ -51,7 +50,8 @@ export class PoolDocument {
 /**
  * The amount of holding `h` of a book in smallest units of its asset, an exact number; what is owed is negative.
  *
- *   document   raw integers, where the pool's document has them and the rule reads them, else the quantity as it is written
+ *   document   raw integers, where the pool's document has them and the rule reads them, rounded as the rule says or left a
+ *              quotient; else the quantity as it is written
  *   change     what the book holds more or less than the document states, as a change makes it, to the nearest unit
  *   columns    without a document the shortest decimal of the f64
  *
@@ -125,15 +125,11 @@ function rawAmount(
   const form = balances[side];
   const fields = raw as RawBalance;
   const direction = rule.rounding.amount[side];
-  if (direction === "none") {
-    throw invalid("rounding.amount", "a direction, as raw balances are whole numbers", direction);
-  }
   const growth = asset.growth[side];
   const options = { interest: balances.interest[side], asOf: market.asOf };
   const grown = growth.of(fields) ?? growth.keep(fields, accrue(form, fields, options, place));
-  const { numerator, denominator } = quotientOf(form, fields, grown, direction, place);
-  if (numerator < 0n) return { n: -round(-numerator, denominator, direction), d: WHOLE };
-  return { n: round(numerator, denominator, direction), d: WHOLE };
+  const quotient = quotientOf(form, fields, grown, direction, place);
+  return direction === "none" ? quotient : { n: wholeOf(quotient, direction), d: WHOLE };
 }
 
 /** A quantity in units of the asset in smallest units, which must be whole. */

@@ -50,9 +50,10 @@ const readForm = choice<BalanceForm>(
 const STILL = Object.freeze({ assets: "none", liabilities: "none" } as const);
 
 /**
- * How raw integers become amounts. What they become is a whole number, so `rounding` has to say how.
+ * How raw integers become amounts.
  *
- * @throws InvalidInputError   naming the path: a kind of interest that the form of its side does not have
+ * @throws InvalidInputError   naming the path: a kind of interest that the form of its side does not have; a `ratio` to round
+ *                             to under a rule that does not round amounts of that side
  */
 export function readBalances(value: unknown, place: Place, rounding: Rounding["amount"]): Balances {
   const fields = record(value, place, ["assets", "liabilities", "interest"]);
@@ -67,8 +68,10 @@ export function readBalances(value: unknown, place: Place, rounding: Rounding["a
     return Object.freeze({ assets: side("assets"), liabilities: side("liabilities") });
   });
   for (const side of ["assets", "liabilities"] as const) {
-    if (rounding[side] !== "none") continue;
-    throw invalid(at("rounding.amount", side), '"down", "up" or "half", as raw balances are whole numbers', "none");
+    const form = forms[side];
+    if (rounding[side] !== "none" || form.kind !== "growth" || form.ratio === null) continue;
+    const here = at(at(at(place, side), "growth"), "ratio");
+    throw invalid(here, "absent, as the rule does not round amounts of this side", form.ratio);
   }
   return Object.freeze({ ...forms, interest });
 }

@@ -15,7 +15,8 @@ import {
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import type { Market } from "../market/market.js";
-import { amountOf, quantityOf, type RawBalance } from "./balances.js";
+import { accrue, quantityOf, quotientOf, type RawBalance } from "./balances.js";
+import { wholeOf } from "./exact-number.js";
 import type { LineWatch } from "./line-watch.js";
 import type { ComposedRule } from "./rule.js";
 
@@ -29,7 +30,7 @@ const KEYS = ["asset", "quantity", "borrow", "locked", "collateral", "raw"];
  * @throws UnsupportedError    the rule has no balances, and does not ignore "raw"; raw integers of a loan with interest to
  *                             be accrued, which they hold already
  * @throws InvalidInputError   naming the path: an asset whose decimals the market does not state, integers that do not fit
- *                             the form of their side, an amount of another sign than the quantity
+ *                             the form of their side, an amount beyond the range of f64 or of another sign than the quantity
  */
 export function readPoolAmounts(
   pool: Fields,
@@ -88,12 +89,13 @@ function readAmount(
   const stated = required(fields, "quantity", place, decimal);
   const side = name === "debts" || stated < 0 ? "liabilities" : "assets";
   const direction = rounding.amount[side];
-  if (direction === "none")
-    throw invalid("rounding.amount", "a direction, as raw balances are whole numbers", direction);
+  const form = balances[side];
   const integers = own(fields, "raw") as RawBalance;
   if (own(integers, "updatedAt") !== undefined) watch.growth();
-  const options = { interest: balances.interest[side], asOf: market.asOf, direction };
-  const amount = quantityOf(amountOf(balances[side], integers, options, raw), decimals);
+  const grown = accrue(form, integers, { interest: balances.interest[side], asOf: market.asOf }, raw);
+  const quotient = quotientOf(form, integers, grown, direction, raw);
+  const amount = quantityOf(direction === "none" ? quotient : wholeOf(quotient, direction), decimals);
+  if (!Number.isFinite(amount)) throw invalid(raw, "an amount within the range of f64", amount);
   // Which side a balance is on is known by its quantity, here and to whoever reads the book's own columns.
   if (amount !== 0 && amount < 0 !== (name === "balances" && stated < 0)) {
     throw invalid(raw, "of the sign of the quantity", amount);

@@ -246,7 +246,7 @@ export interface RoundingStep {
   readonly liabilities: Direction;
 }
 export interface Rounding {
-  /** on-chain amounts from raw integers */
+  /** on-chain amounts from raw integers, to smallest units of the asset; `none` keeps the fraction */
   readonly amount: { readonly assets: Direction; readonly liabilities: Direction };
   /** quantity × price */
   readonly value: RoundingStep | null;
@@ -265,7 +265,7 @@ export type BalanceForm =
   | {
       readonly kind: "growth";
       readonly fractionalBits: number;
-      /** where not null, index ÷ from is first taken as a multiple of 1 / ratio, rounded as the amount is */
+      /** where not null, index ÷ from is first taken as a multiple of 1 / ratio, rounded as the amount is, which must be */
       readonly ratio: bigint | null;
     };
 

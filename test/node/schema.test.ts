@@ -265,7 +265,7 @@ const CORPUS: readonly (readonly [Kind, string, unknown, "accept" | "refuse" | k
   ["composed", "rounding.value.decimals", undefined, "refuse"],
   ["composed", "rounding.value.decimals", 39, "refuse"],
   ["composed", "rounding.weighted.assets", "floor", "refuse"],
-  ["composed", "rounding.amount.assets", "none", "order"],
+  ["composed", "rounding.amount.assets", "none", "accept"],
   ["composed", "balances.assets.index.one", 1, "accept"],
   ["composed", "balances.assets.index.one", "1e27", "refuse"],
   ["composed", "balances.assets.index.one", 0, "refuse"],

@@ -77,8 +77,8 @@ function fraction(
     case "growth": {
       const index = seconds > 0n ? (field("index") * power(RAY + rate, seconds)) / RAY : field("index");
       if (form.ratio === null) return [(field("owed") * index) / field("from"), 1n << BigInt(form.fractionalBits)];
-      const way = direction === "none" ? "down" : direction;
-      return [field("owed") * divided(index * form.ratio, field("from"), way), form.ratio];
+      if (direction === "none") return [field("owed") * index, field("from")];
+      return [field("owed") * divided(index * form.ratio, field("from"), direction), form.ratio];
     }
   }
 }

@@ -17,7 +17,8 @@ import {
   taylorGrowth,
   taylorInterest,
 } from "../../src/rules/index.js";
-import { INTERESTS } from "../../src/rules/balances.js";
+import { INTERESTS, quotientOf } from "../../src/rules/balances.js";
+import { nearestNumber } from "../../src/rules/exact-number.js";
 import { amountOf as slowAmountOf } from "../reference/composed-amounts.js";
 import { pathOf } from "../support/errors.js";
 
@@ -303,7 +304,7 @@ describe("an amount of any form, interest and direction", () => {
         forms,
         fields,
         fc.constantFrom("none", "linear", "binomial", "taylor", "compounded"),
-        fc.constantFrom("down", "up", "half"),
+        fc.constantFrom("down", "up", "half", "none"),
         fc.integer({ min: 0, max: 18 }),
         (form, { amount, index, total, from, rate, age }, wanted, direction, decimals) => {
           const interest = wanted === "none" || INTERESTS[form.kind].includes(wanted) ? wanted : "none";
@@ -314,7 +315,11 @@ describe("an amount of any form, interest and direction", () => {
             ...(form.kind === "growth" && { owed: amount, index, from }),
             ...grows,
           };
-          const ours = quantityOf(amountOf(form, raw, { asOf: ASOF, interest, direction }), decimals);
+          const found =
+            direction === "none"
+              ? quotientOf(form, raw, accrue(form, raw, { asOf: ASOF, interest }), direction)
+              : amountOf(form, raw, { asOf: ASOF, interest, direction });
+          const ours = quantityOf(found, decimals);
           const balances = { assets: form, liabilities: form, interest: { assets: interest, liabilities: interest } };
           expect(ours).toBe(slowAmountOf(raw, "assets", balances, direction, decimals, ASOF) + 0);
         },
@@ -355,7 +360,7 @@ describe("a raw balance is refused, by path,", () => {
     expect(path(index, { ...raw, rate: 1, updatedAt: ASOF }, "linear")).toBe("raw.updatedAt");
   });
 
-  test("under a rule that gives a form an interest it has not, or rounds to no whole number", () => {
+  test("under a rule that gives a form an interest it has not, or a ratio and no rounding", () => {
     const rule = (balances: object, rounding: object = {}) => ({
       schema: "margrave/rule/1",
       id: "r",
@@ -367,9 +372,11 @@ describe("a raw balance is refused, by path,", () => {
     expect(pathOf(() => composedRule(rule({ interest: { liabilities: "linear" } })))).toBe(
       "balances.interest.liabilities",
     );
-    expect(pathOf(() => composedRule(rule({}, { amount: { liabilities: "none" } })))).toBe(
-      "rounding.amount.liabilities",
-    );
+    const amount = { liabilities: "none" };
+    expect(composedRule(rule({}, { amount })).rounding.amount).toEqual({ assets: "down", liabilities: "none" });
+    const ratio = { liabilities: { growth: { ratio: 10 } } };
+    expect(composedRule(rule(ratio)).balances?.liabilities.kind).toBe("growth");
+    expect(pathOf(() => composedRule(rule(ratio, { amount })))).toBe("balances.liabilities.growth.ratio");
     expect(pathOf(() => composedRule(rule({ assets: { growth: { fractionalBits: 1, ratio: 1 } } })))).toBe(
       "balances.assets.growth.ratio",
     );
@@ -385,5 +392,41 @@ describe("a quantity", () => {
     const amount = 9_007_199_254_740_993n;
     expect(Number(amount) / 10 ** 6).not.toBe(quantityOf(amount, 6));
     expect(quantityOf(amount, 6)).toBe(Number("9007199254.740993"));
+  });
+});
+
+describe("the f64 nearest to a quotient", () => {
+  const decimal = (n: bigint, places: number) => nearestNumber({ n, d: 10n ** BigInt(places) });
+
+  test("is what the language reads the same decimal as", () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 60n), max: 10n ** 60n }),
+        fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 290, max: 400 })),
+        (n, places) => {
+          expect(decimal(n, places) + 0).toBe(Number(`${n}e-${places}`) + 0);
+        },
+      ),
+      { numRuns: 2000, seed: 13 },
+    );
+  });
+
+  test("is the even one of two that are equally near, whatever factors the quotient keeps", () => {
+    const odd = 2n ** 53n + 1n;
+    for (const d of [1n, 3n, 2n ** 70n * 7n, 2n ** 200n]) {
+      expect(nearestNumber({ n: odd * d, d })).toBe(2 ** 53);
+      expect(nearestNumber({ n: (odd + 2n) * d, d })).toBe(2 ** 53 + 4);
+      expect(nearestNumber({ n: odd * d + 1n, d })).toBe(2 ** 53 + 2);
+      expect(nearestNumber({ n: -odd * d, d })).toBe(-(2 ** 53));
+    }
+    expect(nearestNumber({ n: 1n, d: 3n })).toBe(1 / 3);
+  });
+
+  test("at the ends of the range is a small number, 0 or Infinity", () => {
+    expect(nearestNumber({ n: 1n, d: 2n ** 1074n })).toBe(Number.MIN_VALUE);
+    expect(nearestNumber({ n: 1n, d: 2n ** 1075n })).toBe(0);
+    expect(nearestNumber({ n: 3n, d: 2n ** 1076n })).toBe(Number.MIN_VALUE);
+    expect(nearestNumber({ n: 2n ** 1024n, d: 1n })).toBe(Number.POSITIVE_INFINITY);
+    expect(nearestNumber({ n: 0n, d: 7n })).toBe(0);
   });
 });

@@ -194,6 +194,31 @@ describe("an exact account", () => {
     expect(flag([supply("WETH", 1), supply("wstETH", 0)])).toBe(false);
   });
 
+  it("keeps the quotient of raw integers where the rule does not round amounts", () => {
+    const balances = {
+      assets: { shares: {} },
+      liabilities: { growth: { fractionalBits: 1 } },
+    };
+    const unrounded = rule({ balances, rounding: { amount: { assets: "none", liabilities: "none" } } });
+    const { perHolding, sums, breached } = exactAccount(
+      unrounded,
+      book({
+        supplies: [supply("USDC", 1, { raw: { shares: 10, totalAssets: 2, totalShares: 3 } })],
+        debts: [{ asset: "USDC", quantity: 1, raw: { owed: 5, index: 4, from: 3 } }],
+      }),
+      0,
+    );
+    expect(sums.perHolding.map(({ amount: { n, d } }) => [n, d])).toEqual([
+      [20n, 3n],
+      // Half units are kept, the rest is not: 5 · 4/3 = 6.67 of them.
+      [6n, 2n],
+    ]);
+    expect(perHolding.map(({ amount }) => amount)).toEqual([6n, 3n]);
+    const { n, d } = sums.collateral.maintenance;
+    expect(digitsOf({ n: n * 3n, d }, 12)).toBe(19_998_000n);
+    expect(breached).toBe(false);
+  });
+
   it("grows raw integers to the market's time, each account by its own", () => {
     const rate = RAY / 10n;
     const raw = (index: bigint, updatedAt: number) => ({

@@ -237,6 +237,19 @@ describe("the lines of a book", () => {
     expect(Array.from(result.quantity)).toEqual([1, 2.000001, 1, 110, 1, -44.000002]);
   });
 
+  test("keep the fraction of a unit where the rule does not round amounts", () => {
+    const raw = { scaled: 10, index: 2, one: 3 };
+    const pool = {
+      supplies: [{ asset: "USDC@base", quantity: 1, collateral: true, raw }],
+      debts: [{ asset: "USDC@base", quantity: 1, raw }],
+    };
+    const rounded = (amount: object | undefined) =>
+      Array.from(lines([pool], [rule({ rounding: amount && { amount } })]).quantity);
+    expect(rounded(undefined)).toEqual([6e-6, -7e-6]);
+    expect(rounded({ assets: "none" })).toEqual([20 / 3e6, -7e-6]);
+    expect(rounded({ assets: "none", liabilities: "none" })).toEqual([20 / 3e6, -20 / 3e6]);
+  });
+
   test("keep raw amounts through a change of the pool, which is added to them", () => {
     const raw = { scaled: 3_000_001, index: String(10n ** 18n) };
     const packed = packBook(document([{ balances: [{ asset: "USDC@base", quantity: 3, raw }] }]), market());
@@ -259,6 +272,19 @@ describe("a pool is refused, by path, and no other with it", () => {
     expect(lines([pool], [rule({ ignores: ["poolOptions"] })]).variant[0]).toBe(1);
     const none = rule({ categories: {}, options: undefined });
     expect(pathOfPool(pool, [none])).toBe("accounts[0].pools[0].options.mode");
+  });
+
+  test("for an amount beyond the range of f64", () => {
+    const most = "9".repeat(100);
+    const raw = { scaled: most, index: most, one: 1 };
+    const pool = (growth: object) => ({
+      supplies: [{ asset: "USDC@base", quantity: 1, collateral: true, raw: { ...raw, ...growth } }],
+    });
+    expect(lines([pool({})]).quantity[0]).toBe(1e194);
+    const path = "accounts[0].pools[0].supplies[0].raw";
+    const form = { index: { one: 1 } };
+    const balances = { assets: form, liabilities: form, interest: { assets: "taylor" } };
+    expect(pathOfPool(pool({ rate: most, updatedAt: 0 }), [rule({ balances })])).toBe(path);
   });
 
   test("for an option whose value says nothing", () => {

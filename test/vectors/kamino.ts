@@ -19,7 +19,7 @@ import {
   type VectorCheck,
   type VectorChecks,
 } from "./comparison.js";
-import { decimalParts, FINE, type Row, VectorBook } from "./product.js";
+import { decimalParts, type Row, VectorBook } from "./product.js";
 
 const obligations: VectorCheck = {
   cases: (document) => casesIn(document, "cases"),
@@ -72,8 +72,7 @@ function exactly(row: Row, input: JsonRecord): Comparison[] {
   const liquidatable = total((k) => terms[k]?.threshold.n !== 0n);
   const worth = subtract(held, owed);
   const withdrawals = terms.map(({ reserve, maxLtv, price, decimals }, k): [string, Actual] => {
-    const { n, d } = deposits[k]?.amount ?? ZERO;
-    const deposit = { n, d: d * FINE.scale };
+    const deposit = deposits[k]?.amount ?? ZERO;
     return [reserve, fraction(kaminoMaxWithdraw({ deposit, price, decimals, maxLtv, limit, borrowed: adjusted }))];
   });
   const numbers: Readonly<Record<string, Actual>> = {
@@ -154,7 +153,7 @@ function obligation(
   const reserves = objectsAt(input, "reserves");
   for (const [k, reserve] of reserves.entries()) {
     const id = `${i}/${k}`;
-    book.asset({ id, decimals: numberAt(reserve, "decimals") + FINE.decimals }, { index: textAt(reserve, "price") });
+    book.asset({ id, decimals: numberAt(reserve, "decimals") }, { index: textAt(reserve, "price") });
     const factor = numberAt(reserve, "borrowFactorPct") / 100;
     assets[id] = {
       initial: numberAt(reserve, "loanToValue"),
@@ -180,7 +179,7 @@ function obligation(
     return {
       asset: id,
       quantity: decimalText(amount, numberAt(reserve, "decimals")),
-      raw: { shares: (amount * FINE.scale).toString(), totalAssets: rate.one, totalShares: rate.digits },
+      raw: { shares: amount.toString(), totalAssets: rate.one, totalShares: rate.digits },
     };
   });
   const debts = objectsAt(input, "borrows").map((borrow): JsonRecord => {
@@ -193,7 +192,7 @@ function obligation(
       asset: id,
       quantity: "1",
       raw: {
-        owed: (integerAt(borrow, "borrowedAmountSf") * FINE.scale).toString(),
+        owed: integerAt(borrow, "borrowedAmountSf").toString(),
         index: (BigInt(now.digits) << FRACTION).toString(),
         from: (from * BigInt(now.one)).toString(),
       },

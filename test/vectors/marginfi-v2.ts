@@ -16,7 +16,7 @@ import {
   type VectorCheck,
   type VectorChecks,
 } from "./comparison.js";
-import { decimalParts, FINE, type Row, VectorBook } from "./product.js";
+import { decimalParts, type Row, VectorBook } from "./product.js";
 
 const UNREPRODUCED = "the README calls it not reproduced: the client's own search for it is not stated";
 
@@ -67,15 +67,15 @@ const accounts: VectorCheck = {
 /** The client's liquidation price of each bank that the account has a balance with, by the bank's id. */
 function liquidationPrices(row: Row, input: JsonRecord): Actual {
   const banks = new Map(objectsAt(input, "banks").map((bank) => [integerAt(bank, "id"), bank]));
-  const { perHolding } = row.exact();
+  const { perHolding, sums } = row.exact();
   return Object.fromEntries(
     objectsAt(input, "balances").map((balance): [string, Actual] => {
       const id = integerAt(balance, "bank");
       const bank = recordOf(banks.get(id), ["banks", String(id)]);
       const borrowed = integerAt(balance, "liabilityShares") !== 0n;
       const kind = borrowed ? "debt" : "collateral";
-      const holding = perHolding.find((one) => one.kind === kind && one.asset.endsWith(`/${id}`));
-      const quantity = quantityOf(holding?.amount ?? 0n, numberAt(bank, "decimals") + FINE.decimals);
+      const at = perHolding.findIndex((one) => one.kind === kind && one.asset.endsWith(`/${id}`));
+      const quantity = quantityOf(sums.perHolding[at]?.amount ?? 0n, numberAt(bank, "decimals"));
       const { price, conf } = objectAt(objectAt(bank, "price"), "realtime");
       const shown = marginfiLiquidationPrice({
         assets: row.assets.maintenance,
@@ -98,7 +98,7 @@ function account(book: VectorBook, assets: Record<string, JsonRecord>, i: number
     const band = (kind: string) => numberAt(price(kind), "conf") / numberAt(price(kind), "price");
     const limit = numberAt(bank, "totalAssetValueInitLimit");
     book.asset(
-      { id: `${i}/${id}`, decimals: decimals + FINE.decimals },
+      { id: `${i}/${id}`, decimals },
       {
         index: String(numberAt(price("realtime"), "price")),
         ema: String(numberAt(price("ema"), "price")),
@@ -134,7 +134,7 @@ function account(book: VectorBook, assets: Record<string, JsonRecord>, i: number
       return {
         asset: `${i}/${id}`,
         quantity: decimalText(amount, numberAt(bank, "decimals")),
-        raw: { scaled: (amount * FINE.scale).toString(), index: digits, one },
+        raw: { scaled: amount.toString(), index: digits, one },
       };
     };
     supplies.push(holding("assetShares", "assetShareValue"));

@@ -110,9 +110,3 @@ export function decimalParts(value: number | string): { readonly digits: string;
     one: (10n ** BigInt(part.length + Number(exponent))).toString(),
   };
 }
-
-/**
- * Decimals that are added to those of a token whose venue's library computes in fractions of its unit, and what its raw
- * amounts are multiplied by: the product counts in whole units, and these are finer than any digit that is compared.
- */
-export const FINE = { decimals: 40, scale: 10n ** 40n };
