@@ -2,6 +2,8 @@
 // the file exactly once, or `nth` (from 0) says which of its occurrences is meant; where it no longer fits, the run says so.
 // `survives` gives the reason why the suite need not catch a fault: the program is as right with it as without.
 
+import { rulesMutants } from "./mutants-rules.mjs";
+
 const arena = [
   [
     "arena-release",
@@ -546,4 +548,5 @@ const risk = [
 ];
 
 const entry = ([id, file, find, replace, fault, more = {}]) => ({ id, file, find, replace, fault, ...more });
-export const mutants = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models, ...risk].map(entry);
+const all = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models, ...risk, ...rulesMutants];
+export const mutants = all.map(entry);

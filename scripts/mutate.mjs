@@ -1,11 +1,11 @@
-// `npm run mutate -- [--count N] [--seed S] [--only ID] [--json FILE]`: does the suite notice when the program is wrong?
+// `npm run mutate -- [--count N] [--seed S] [--only ID,…] [--in PATTERN] [--json FILE]`: does the suite notice when the program is wrong?
 // Each fault of scripts/mutants.mjs is put into a copy of the tree, the kernel built where it is hit, and the Node suite run
 // on the simd build until the first failure; a fault that survives then meets the bit-hash test alone. Exits with 1 where
 // fewer than 90 % are caught without that test, or a fault no longer fits the source.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { mutants } from "./mutants.mjs";
 import { node, root } from "./setup.mjs";
@@ -14,6 +14,11 @@ const REQUIRED = 0.9;
 const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
+  [/^assembly\/rules\/(overlay|pre-trade)/, ["test/rules/pre-trade.test.ts"]],
+  [/^assembly\/rules/, ["test/rules/reference.test.ts", "test/rules", "test/vectors.test.ts"]],
+  [/^src\/rules\/(sizing|venue-price)/, ["test/rules", "test/vectors.test.ts"]],
+  [/^src\/rules\/(exact|interest|balances)/, ["test/rules/exact.test.ts", "test/rules/balances.test.ts"]],
+  [/^src\/rules/, ["test/rules", "test/presets"]],
   [/^assembly\/(liquidation|models\/backtest)/, ["test/kernels", "test/models"]],
   [/^(assembly\/arena|src\/memory)/, ["test/memory.test.ts"]],
   [/^(assembly|src)\/(simd|stats|linalg|covariance)/, ["test/kernels"]],
@@ -29,6 +34,7 @@ const { values } = parseArgs({
     count: { type: "string" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
+    in: { type: "string", default: "" },
     json: { type: "string" },
   },
 });
@@ -76,20 +82,24 @@ for (const { id, file, fault, outcome, survives } of results) {
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 process.exitCode = stale === 0 && without >= REQUIRED * judged ? 0 : 1;
 
-/** The faults to try: all, one, or `count` of them drawn by `seed`. */
+/** The faults to try: some by id, or those in files that match a pattern: all, or `count` of them drawn by `seed`. */
 function choose() {
   if (values.only !== undefined) {
-    const one = mutants.filter(({ id }) => id === values.only);
-    if (one.length === 0) throw new Error(`--only must be an id of scripts/mutants.mjs, got ${values.only}`);
-    return one;
+    return values.only.split(",").map((wanted) => {
+      const one = mutants.find(({ id }) => id === wanted);
+      if (one === undefined) throw new Error(`--only must be ids of scripts/mutants.mjs, got ${wanted}`);
+      return one;
+    });
   }
-  if (values.count === undefined) return mutants;
+  const among = mutants.filter(({ file }) => new RegExp(values.in).test(file));
+  if (among.length === 0) throw new Error(`--in must match files of scripts/mutants.mjs, got ${values.in}`);
+  if (values.count === undefined) return among;
   let state = Number(values.seed) >>> 0;
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-  return mutants
+  return among
     .map((mutant) => ({ mutant, key: random() }))
     .sort((a, b) => a.key - b.key)
     .slice(0, Number(values.count))
@@ -98,16 +108,37 @@ function choose() {
 
 /** Everything the Node suite needs, and the kernels as built. */
 function copyTree() {
-  const paths = ["assembly", "src", "test", "scripts", "schema", "bench", "page", "asconfig.json", "package.json"];
-  for (const path of [...paths, "tsconfig.json", "vitest.config.ts", "README.md", "METHODS.md"]) {
+  const paths = [
+    "assembly",
+    "src",
+    "test",
+    "scripts",
+    "schema",
+    "bench",
+    "page",
+    "asconfig.json",
+    "asconfig.rules.json",
+  ];
+  for (const path of [...paths, "package.json", "tsconfig.json", "vitest.config.ts", "README.md", "METHODS.md"]) {
     if (!existsSync(join(root, path))) continue;
     const filter = (source) => !/[\\/]node_modules$/.test(source);
     cpSync(join(root, path), join(tree, path), { recursive: true, filter });
   }
   cpSync(join(root, "build"), join(tree, "build"), {
     recursive: true,
-    filter: (path) => !/[\\/](vite|.*\.mjs)$/.test(path),
+    filter: (path) => !/[\\/](vite|nodes|.*\.mjs)$/.test(path),
   });
+  // Engines of the tree take the bytes of the simd builds, so that a fault is in every test and not in those alone that
+  // take a build by name.
+  for (const [path, prefix] of [
+    ["src/inlined.ts", "./wasm/"],
+    ["src/rules/inlined.ts", "../wasm/rules-"],
+  ]) {
+    const of = (name) =>
+      `${name}: () => ({ source: Uint8Array.from(atob(${name}.bytes), (c) => c.charCodeAt(0)), hash: ${name}.hash })`;
+    const imports = ["simd", "scalar"].map((name) => `import * as ${name} from "${prefix}${name}.js";\n`);
+    writeFileSync(join(tree, path), `${imports.join("")}export const packaged = { ${of("simd")}, ${of("scalar")} };\n`);
+  }
   symlinkSync(resolve(root, "node_modules"), join(tree, "node_modules"));
 }
 
@@ -121,7 +152,7 @@ async function attempt(mutant) {
   const kernel = mutant.file.startsWith("assembly/");
   let outcome;
   try {
-    if (kernel && !(await build())) outcome = "caught";
+    if (kernel && !(await build(mutant.file))) outcome = "caught";
     else if ((await suite(...where(mutant))).code !== 0) outcome = "caught";
     else if ((await suite()).code !== 0) outcome = "caught";
     else if (mutant.survives !== undefined) outcome = "survives rightly";
@@ -143,17 +174,34 @@ function edited(source, { find, replace, nth }) {
   return source.slice(0, at) + replace + source.slice(at + find.length);
 }
 
-/** Build the simd kernel of the tree alone. False where it does not compile, which is a way to be caught. */
-async function build() {
-  const args = ["node_modules/assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "simd"];
-  const { code } = await run(args);
-  if (code !== 0) return false;
-  const bytes = readFileSync(join(tree, "build/simd.wasm"));
-  writeFileSync(
-    join(tree, "src/wasm/simd.ts"),
-    `export const bytes: string = "${bytes.toString("base64")}";\nexport const hash: string = "mutant";\n`,
-  );
+/** Build the simd kernels that a file is in, of the tree alone. False where one does not compile, which is a way to be caught. */
+async function build(file) {
+  const modules = [];
+  if (!file.startsWith("assembly/rules/")) modules.push(["asconfig.json", ""]);
+  if (rulesSources().has(file)) modules.push(["asconfig.rules.json", "rules-"]);
+  for (const [config, prefix] of modules) {
+    const { code } = await run(["node_modules/assemblyscript/bin/asc.js", "--config", config, "--target", "simd"]);
+    if (code !== 0) return false;
+    const bytes = readFileSync(join(tree, `build/${prefix}simd.wasm`));
+    writeFileSync(
+      join(tree, `src/wasm/${prefix}simd.ts`),
+      `export const bytes: string = "${bytes.toString("base64")}";\nexport const hash: string = "mutant";\n`,
+    );
+  }
   return true;
+}
+
+/** The sources of the kernel of composed rules: its own, and those of the core that it takes in. */
+function rulesSources() {
+  const found = new Set();
+  const open = ["assembly/rules/index.ts"];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    const text = readFileSync(join(root, path), "utf8");
+    for (const [, from] of text.matchAll(/from "(\.[^"]+)"/g)) open.push(`${join(dirname(path), from)}.ts`);
+  }
+  return found;
 }
 
 function where({ file }) {
