@@ -16,4 +16,11 @@ export const expectedBits: Readonly<Record<string, string>> = {
   backtest: "bfaec97830b541b6",
   changes: "b99afd77f4c65e0a",
   marketCovariance: "a715d51501e60927",
+  composed: "b7432f6854209dfc",
+  composedExplained: "d60b7f86fc267e7e",
+  composedChanged: "28d0a630f082bde6",
+  composedExact: "b4d1913b60deb38b",
+  liquidationPrices: "808e8a1061aa80dd",
+  limits: "b2858b8612599fe4",
+  preTrade: "053519f91360a893",
 };

@@ -28,6 +28,7 @@ import {
 } from "../../src/index.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
+import { composedWorkload } from "./composed-workload.js";
 import { random } from "./random-book.js";
 
 /**
@@ -43,7 +44,12 @@ export function workload(kernel: CompiledKernel): Readonly<Record<string, string
     samples: hashOf(samples(fresh().memory)),
     covariances: hashOf(covariances(fresh())),
     ...book(fresh()),
+    ...hashed(composedWorkload(kernel)),
   };
+}
+
+function hashed(parts: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, hashOf(value)]));
 }
 
 const ASSETS = 14;
