@@ -81,7 +81,7 @@ const NO_ASSET: usize = 0xffffffff;
 
 /**
  * All contract lines of pool p at the levels from `first`. O(lines). Lines without orders that count by a rate and whose P&L
- * joins what else settles in its asset, which are most, are added up here; `line` does any.
+ * joins what else settles in its asset, which are most, are added up here; `contractLine` does any.
  */
 export function contracts(frame: usize, p: usize, first: usize): void {
   const book = bookOf(frame);
@@ -104,7 +104,7 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   for (let k = begin; k < end; k++) {
     const i = <usize>load<u32>(positionInstruments(book) + (k << 2));
     if (any || load<u32>(instrumentCurve(variant, i), COUNTS_AS) != REQUIRES || hasOrders(frame, k)) {
-      line(frame, k, first, lineRecord(frame, k - begin));
+      contractLine(frame, k, first, MAINTENANCE, lineRecord(frame, k - begin));
       continue;
     }
     const asset = <usize>settleOf(market, <u32>i);
@@ -165,7 +165,7 @@ function joinBoth(frame: usize, settle: usize, added: f64, taken: f64): void {
   }
 }
 
-function line(frame: usize, k: usize, first: usize, record: usize): void {
+export function contractLine(frame: usize, k: usize, first: usize, last: usize, record: usize): void {
   const book = bookOf(frame);
   const market = marketOf(frame);
   const variant = variantOf(frame);
@@ -188,7 +188,7 @@ function line(frame: usize, k: usize, first: usize, record: usize): void {
   const row = instrumentRow(variant, i);
   const counts = load<u32>(instrumentCurve(variant, i), COUNTS_AS);
   const orders = contractOrders(variant);
-  for (let level = first; level < 2; level++) {
+  for (let level = first; level <= last; level++) {
     const open = level == INITIAL || (flagsOf(variant) & ORDERS_AT_BOTH) != 0;
     if ((counts & WEIGHTS_BASE) != 0) {
       const quote = funding - quantity * multiplier * entry;

@@ -39,7 +39,7 @@ export const ASSETS: usize = 112;
 export const LIABILITIES: usize = 128;
 /** weighted holdings, before an average weight is taken of them */
 export const WEIGHTED: usize = 144;
-const SUM_BYTES: usize = 160;
+export const SUM_BYTES: usize = 160;
 
 /** Combiners deeper than this are refused when the rule is compiled. */
 const STACK_DEPTH: usize = 64;
@@ -178,6 +178,11 @@ export function setSum(frame: usize, atom: usize, level: usize, x: f64): void {
   store<f64>(frame + atom + (level << 3), x, SUMS);
 }
 
+/** All sums of the pool at hand, SUM_BYTES bytes. */
+export function sumsAt(frame: usize): usize {
+  return frame + SUMS;
+}
+
 export function addEquity(frame: usize, x: f64): void {
   store<f64>(frame, load<f64>(frame, EQUITY) + x, EQUITY);
 }
@@ -216,6 +221,9 @@ export function isMoved(frame: usize): bool {
 /** Whether the pool has a position. */
 export function holdsPosition(frame: usize): bool {
   return load<u32>(frame, HOLDS) != 0;
+}
+export function setHolds(frame: usize, holds: bool): void {
+  store<u32>(frame, holds ? 1 : 0, HOLDS);
 }
 export function notePosition(frame: usize): void {
   store<u32>(frame, 1, HOLDS);

@@ -37,7 +37,6 @@ import {
   rowOf,
   setEquity,
   setSum,
-  setSum,
   sumOf,
   TAKEN,
   touchedAsset,
@@ -140,56 +139,65 @@ export function gatherPlain(frame: usize, p: usize): void {
  * part counts on both sides.
  */
 export function joinBalances(frame: usize, first: usize): void {
-  const flags = flagsOf(variantOf(frame));
-  if ((flags & JOINS_BALANCE) == 0) return;
+  if ((flagsOf(variantOf(frame)) & JOINS_BALANCE) == 0) return;
   for (let n: usize = 0; n < touchedCount(frame); n++) {
-    const asset = touchedAsset(frame, n);
-    const row = rowOf(frame, asset);
-    for (let level = first; level < 2; level++) {
-      const balance = heldAt(row, BALANCE, level);
-      const added = heldAt(row, ADDED, level);
-      const taken = heldAt(row, TAKEN, level);
-      const net = balance + added - taken;
-      if (net < 0.0) hold(row, OWED, level, -net);
-      else hold(row, HELD, level, net);
-      if ((flags & (OVERLAP_LIABILITY | OVERLAP_ASSET)) == 0) continue;
-      const both = min(max(balance, 0.0) + added, taken - min(balance, 0.0));
-      if (both == 0.0) continue;
-      const side = (flags & OVERLAP_LIABILITY) != 0 ? AS_LIABILITY : AS_ASSET;
-      const value = valueOf(frame, both, priceOf(frame, asset, level, side), side);
-      const counted =
-        side == AS_LIABILITY
-          ? weightedLiability(frame, asset, level, both, value)
-          : weightedAsset(frame, asset, level, both, value);
-      add(frame, ASSETS, level, counted);
-      add(frame, LIABILITIES, level, counted);
-    }
+    for (let level = first; level < 2; level++) joinBalance(frame, touchedAsset(frame, n), level);
   }
+}
+
+/** The same of one asset at one level, under such a rule. */
+export function joinBalance(frame: usize, asset: usize, level: usize): void {
+  const flags = flagsOf(variantOf(frame));
+  const row = rowOf(frame, asset);
+  const balance = heldAt(row, BALANCE, level);
+  const added = heldAt(row, ADDED, level);
+  const taken = heldAt(row, TAKEN, level);
+  const net = balance + added - taken;
+  if (net < 0.0) hold(row, OWED, level, -net);
+  else hold(row, HELD, level, net);
+  if ((flags & (OVERLAP_LIABILITY | OVERLAP_ASSET)) == 0) return;
+  const both = min(max(balance, 0.0) + added, taken - min(balance, 0.0));
+  if (both == 0.0) return;
+  const side = (flags & OVERLAP_LIABILITY) != 0 ? AS_LIABILITY : AS_ASSET;
+  const value = valueOf(frame, both, priceOf(frame, asset, level, side), side);
+  const counted =
+    side == AS_LIABILITY
+      ? weightedLiability(frame, asset, level, both, value)
+      : weightedAsset(frame, asset, level, both, value);
+  add(frame, ASSETS, level, counted);
+  add(frame, LIABILITIES, level, counted);
 }
 
 /** All assets that the pool touches, valued and weighed at the levels from `first`. */
 export function weigh(frame: usize, first: usize): void {
-  const apart = (flagsOf(variantOf(frame)) & (JOINS_BALANCE | JOINS_POSITION)) == 0;
-  const plain = (flagsOf(variantOf(frame)) & PLAIN_HOLDINGS) != 0 && floorOf(frame) == 0.0 && assetRecord(frame, 0) == 0;
+  const plain =
+    (flagsOf(variantOf(frame)) & PLAIN_HOLDINGS) != 0 && floorOf(frame) == 0.0 && assetRecord(frame, 0) == 0;
   for (let n: usize = 0, count = touchedCount(frame); n < count; n++) {
-    const asset = touchedAsset(frame, n);
-    const row = rowOf(frame, asset);
-    const record = assetRecord(frame, asset);
-    for (let level = first; level < 2; level++) {
-      const held = heldAt(row, HELD, level);
-      const owed = heldAt(row, OWED, level);
-      note(record, RECORD_HELD, level, held);
-      note(record, RECORD_OWED, level, owed);
-      if (plain) {
-        weighPlain(frame, asset, level, held, owed);
-      } else {
-        if (held != 0.0) weighHeld(frame, asset, level, held, record);
-        if (owed != 0.0) weighOwed(frame, asset, level, owed, record);
-      }
-      if (apart) weighApart(frame, asset, level, heldAt(row, ADDED, level) - heldAt(row, TAKEN, level));
-    }
+    for (let level = first; level < 2; level++) weighOne(frame, touchedAsset(frame, n), level, plain);
   }
   for (let level = first; level < 2; level++) average(frame, level);
+}
+
+/**
+ * One asset at one level, before an average weight is taken.
+ *
+ * @param plain  its weights are numbers, nothing is rounded and nothing recorded
+ */
+export function weighOne(frame: usize, asset: usize, level: usize, plain: bool): void {
+  const row = rowOf(frame, asset);
+  const held = heldAt(row, HELD, level);
+  const owed = heldAt(row, OWED, level);
+  if (plain) {
+    weighPlain(frame, asset, level, held, owed);
+  } else {
+    const record = assetRecord(frame, asset);
+    note(record, RECORD_HELD, level, held);
+    note(record, RECORD_OWED, level, owed);
+    if (held != 0.0) weighHeld(frame, asset, level, held, record);
+    if (owed != 0.0) weighOwed(frame, asset, level, owed, record);
+  }
+  if ((flagsOf(variantOf(frame)) & (JOINS_BALANCE | JOINS_POSITION)) != 0) return;
+  weighApart(frame, asset, level, heldAt(row, ADDED, level) - heldAt(row, TAKEN, level));
 }
 
 /** An asset held or owed where its weights are numbers and nothing is rounded. */

@@ -45,6 +45,8 @@ const HOLDINGS: usize = 0;
 const LINES: usize = 4;
 const MOST_HOLDINGS: usize = 8;
 const MOST_LINES: usize = 12;
+const SAVED_HOLDINGS: usize = 16;
+const SAVED_LINES: usize = 20;
 
 /** Columns: of holdings 0 .. 3, of lines the rest. */
 const QUANTITY: usize = 0;
@@ -66,9 +68,20 @@ const LINE_COLUMNS: usize = 10;
 
 const KIND_BALANCE: u8 = 0;
 
-/** Bytes for pools of at most so many holdings and lines, what a change appends included. */
+/** What one fill may append: balances of both assets of a spot order, and a position. */
+const APPENDED_HOLDINGS: usize = 2;
+const APPENDED_LINES: usize = 1;
+
+/** Bytes for pools of at most so many holdings and lines, and as much again of what changes in them. */
 export function overlayBytes(holdings: usize, lines: usize): usize {
-  return COLUMNS + ((HOLDING_COLUMNS * holdings + LINE_COLUMNS * lines) << 3);
+  const h = holdings + APPENDED_HOLDINGS;
+  const l = lines + APPENDED_LINES;
+  return COLUMNS + ((HOLDING_COLUMNS * h + LINE_COLUMNS * l) << 3) + changing(h, l);
+}
+
+/** Bytes of what a fill changes: quantities and slots of holdings; quantities, entries and funding of lines. */
+function changing(holdings: usize, lines: usize): usize {
+  return (2 * holdings + 3 * lines) << 3;
 }
 
 function holding(at: usize, column: usize): usize {
@@ -84,10 +97,18 @@ export function overlayExtras(at: usize): usize {
   return at + EXTRAS;
 }
 
-/** Set an overlay of `overlayBytes(holdings, lines)` bytes up. */
-export function overlayOpen(at: usize, holdings: usize, lines: usize): void {
-  store<usize>(at, holdings, MOST_HOLDINGS);
-  store<usize>(at, lines, MOST_LINES);
+export function overlayLines(at: usize): usize {
+  return load<usize>(at, LINES);
+}
+/** How many lines the pool had when it was saved. */
+export function savedLines(at: usize): usize {
+  return load<usize>(at, SAVED_LINES);
+}
+export function lineInstrument(at: usize, k: usize): u32 {
+  return load<u32>(line(at, INSTRUMENT) + (k << 2));
+}
+export function lineQuantity(at: usize, k: usize): f64 {
+  return load<f64>(line(at, LINE_QUANTITY) + (k << 3));
 }
 
 /**
@@ -100,6 +121,8 @@ export function overlayPool(at: usize, book: usize, extras: usize, kinds: usize,
   const holdings = startOf(holdingStarts(book), p + 1) - h0;
   const k0 = startOf(positionStarts(book), p);
   const lines = startOf(positionStarts(book), p + 1) - k0;
+  store<usize>(at, holdings + APPENDED_HOLDINGS, MOST_HOLDINGS);
+  store<usize>(at, lines + APPENDED_LINES, MOST_LINES);
   memory.copy(holding(at, QUANTITY), holdingQuantities(book) + (h0 << 3), holdings << 3);
   memory.copy(holding(at, SLOT), slots(book) + (h0 << 2), holdings << 2);
   memory.copy(holding(at, KIND), kinds + h0, holdings);
@@ -144,6 +167,46 @@ export function overlayPool(at: usize, book: usize, extras: usize, kinds: usize,
   resize(at, holdings, lines);
 }
 
+/** A copy of a few words, which a call to copy memory would cost more than. */
+function words(to: usize, from: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 8) store<u64>(to + at, load<u64>(from + at));
+}
+
+/** Keep what a fill changes, and put it back. */
+export function overlaySave(at: usize): void {
+  const holdings = load<usize>(at, MOST_HOLDINGS);
+  const lines = load<usize>(at, MOST_LINES);
+  const saved = line(at, LINE_COLUMNS);
+  words(saved, holding(at, QUANTITY), holdings << 4);
+  words(saved + (holdings << 4), line(at, LINE_QUANTITY), 24 * lines);
+  store<usize>(at, load<usize>(at, HOLDINGS), SAVED_HOLDINGS);
+  store<usize>(at, load<usize>(at, LINES), SAVED_LINES);
+}
+export function overlayRestore(at: usize): void {
+  const holdings = load<usize>(at, MOST_HOLDINGS);
+  const lines = load<usize>(at, MOST_LINES);
+  const saved = line(at, LINE_COLUMNS);
+  words(holding(at, QUANTITY), saved, holdings << 4);
+  words(line(at, LINE_QUANTITY), saved + (holdings << 4), 24 * lines);
+  resize(at, load<usize>(at, SAVED_HOLDINGS), load<usize>(at, SAVED_LINES));
+}
+
+/** The free balance of an asset. */
+export function balanceOf(at: usize, asset: u32): f64 {
+  const h = balanceRow(at, asset);
+  return h == load<usize>(at, HOLDINGS) ? 0.0 : load<f64>(holding(at, QUANTITY) + (h << 3));
+}
+
+/** The holding that is the free balance of an asset; how many holdings there are where there is none. */
+function balanceRow(at: usize, asset: u32): usize {
+  const holdings = load<usize>(at, HOLDINGS);
+  for (let h: usize = 0; h < holdings; h++) {
+    if (load<u32>(holding(at, SLOT) + (h << 2)) >> 2 != asset) continue;
+    if (load<u8>(holding(at, KIND) + h) == KIND_BALANCE) return h;
+  }
+  return holdings;
+}
+
 function resize(at: usize, holdings: usize, lines: usize): void {
   store<usize>(at, holdings, HOLDINGS);
   store<usize>(at, lines, LINES);
@@ -156,12 +219,7 @@ function resize(at: usize, holdings: usize, lines: usize): void {
 /** Add to the free balance of an asset, which is appended where the pool has none. */
 export function addBalance(at: usize, asset: u32, amount: f64): void {
   const holdings = load<usize>(at, HOLDINGS);
-  let h: usize = 0;
-  while (h < holdings) {
-    const own = load<u32>(holding(at, SLOT) + (h << 2)) >> 2 == asset;
-    if (own && load<u8>(holding(at, KIND) + h) == KIND_BALANCE) break;
-    h++;
-  }
+  const h = balanceRow(at, asset);
   let sum = amount;
   if (h < holdings) sum += load<f64>(holding(at, QUANTITY) + (h << 3));
   else resize(at, holdings + 1, load<usize>(at, LINES));

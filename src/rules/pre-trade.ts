@@ -11,6 +11,7 @@ import {
   type Place,
   price,
   record,
+  required,
   truth,
 } from "../checks.js";
 import type { Market } from "../market/market.js";
@@ -18,7 +19,7 @@ import { STATUSES, type Status } from "../models/model.js";
 import type { ComposedModel } from "./composed.js";
 import { type ComposedFrame, composedFrame } from "./composed-frame.js";
 import { sourceOf } from "./lines.js";
-import { readPoolOptions } from "./pool-options.js";
+import { type PoolOptions, readPoolOptions } from "./pool-options.js";
 
 /** An order that is to be checked, and the pool that it is for, by id or row. */
 export interface Order {
@@ -79,8 +80,8 @@ export interface PreTradeResult {
  *
  * @throws InvalidInputError   naming the order: an unknown pool or instrument, an option, a price that is not above zero, or
  *                             columns of other lengths
- * Cost: an evaluation of the pool an order, in the kernel, and another where the pool is not that of the order before; no
- * object an order where they are given as columns.
+ * Cost: an evaluation of each pool, in the kernel, and for each order of its lines in the instrument and of one asset; of the
+ * whole pool again for spot orders. No object an order where they are given as columns.
  * @see METHODS.md#solvers
  */
 export function preTrade(
@@ -89,62 +90,52 @@ export function preTrade(
   model: ComposedModel,
 ): PreTradeResult {
   const { memory } = book;
-  const columns = isList(orders) ? readOrders(book, orders) : checkColumns(book, orders);
+  const columns = isList(orders) ? readOrders(book, orders) : checkColumns(orders);
+  const pools = poolRows(columns.pool, book.packed.poolCount);
   const frame = composedFrame(book, model.rules, model.single);
   const kinds = book.block("holding-kind", () => book.packed.holdingKind);
   const bases = book.market.block("rules/bases", () => basesOf(book.market.market));
   const holdings = longest(book.packed.holdingStart);
   const lines = longest(frame.lines.contracts.start);
-  const n = columns.quantity.length;
-  const rates = ratesOf(book, frame, columns);
+  const place = placesByPool(pools, book.packed.poolCount);
+  const n = place.length;
   return memory.scope(() => {
     const { kernel, bookAt, marketAt, extrasAt, tables } = frame;
-    const [pool, instrument] = [memory.copy(columns.pool), memory.copy(columns.instrument)];
-    const [quantity, fill] = [memory.copy(columns.quantity), memory.copy(columns.price)];
-    const [rate, reduceOnly] = [memory.copy(rates), memory.copy(columns.reduceOnly)];
-    const out = memory.reserve(18 * n);
+    const at = memory.reserveF64(ORDER * n);
+    const answers = memory.reserveF64(ANSWER * n);
     const scratch = memory.reserve(kernel.rulesPreTradeScratch(marketAt, holdings, lines));
-    kernel.rulesPreTrade(
-      bookAt,
-      marketAt,
-      extrasAt,
-      tables.at,
-      kinds,
-      bases,
-      n,
-      pool,
-      instrument,
-      quantity,
-      fill,
-      rate,
-      reduceOnly,
-      holdings,
-      lines,
-      out,
-      scratch,
-    );
-    const verdict = memory.u8(out + 16 * n, n).slice();
-    return resultOf({
-      verdict,
-      accepted: verdict.map((code) => (code <= REDUCES ? 1 : 0)),
-      before: memory.f64(out, n).slice(),
-      after: memory.f64(out + 8 * n, n).slice(),
-      status: memory.u8(out + 17 * n, n).slice(),
-    });
+    fillRecords(memory.f64(at, ORDER * n), columns, pools, place, book, frame);
+    const variants = tables.at;
+    kernel.rulesPreTrade(bookAt, marketAt, extrasAt, variants, kinds, bases, n, at, holdings, lines, answers, scratch);
+    return resultOf(memory.f64(answers, ANSWER * n), place);
   });
 }
 
 const REDUCES = VERDICTS.indexOf("reduces");
 
-function resultOf(columns: Omit<PreTradeResult, "order">): PreTradeResult {
-  const { accepted, verdict, before, after, status } = columns;
+/** Columns in the order of the orders, from answers by pool. */
+function resultOf(answers: Float64Array, place: Uint32Array): PreTradeResult {
+  const n = place.length;
+  const [accepted, verdict, status] = [new Uint8Array(n), new Uint8Array(n), new Uint8Array(n)];
+  const [before, after] = [new Float64Array(n), new Float64Array(n)];
+  for (let i = 0; i < n; i++) {
+    const at = ANSWER * (place[i] ?? 0);
+    const code = answers[at + 2] ?? 0;
+    before[i] = answers[at] ?? 0;
+    after[i] = answers[at + 1] ?? 0;
+    verdict[i] = code;
+    accepted[i] = code <= REDUCES ? 1 : 0;
+    status[i] = answers[at + 3] ?? 0;
+  }
   return {
-    ...columns,
+    accepted,
+    verdict,
+    before,
+    after,
+    status,
     order(index) {
       const [code, state] = [VERDICTS[verdict[index] ?? -1], STATUSES[status[index] ?? -1]];
-      if (code === undefined || state === undefined) {
-        throw invalid("order", `a row from 0 to ${verdict.length - 1}`, index);
-      }
+      if (code === undefined || state === undefined) throw invalid("order", `a row from 0 to ${n - 1}`, index);
       const [was = 0, is = 0] = [before[index], after[index]];
       return { accepted: accepted[index] === 1, verdict: code, before: was, after: is, status: state };
     },
@@ -155,22 +146,18 @@ function isList(orders: readonly Order[] | OrderColumns): orders is readonly Ord
   return Array.isArray(orders);
 }
 
-/** Orders as the kernel takes them. */
-interface Columns {
-  readonly pool: Uint32Array;
-  readonly instrument: Uint32Array;
-  readonly quantity: Float64Array;
-  readonly price: Float64Array;
-  readonly reduceOnly: Uint8Array;
-}
-
 const ORDER_KEYS = ["pool", "instrument", "quantity", "limitPrice", "reduceOnly"];
 
-function readOrders(book: ResidentBook, orders: readonly Order[]): Columns {
+function readOrders(book: ResidentBook, orders: readonly Order[]): OrderColumns {
   const { market } = book.market;
-  const fills = defaultFills(market);
   const n = orders.length;
-  const columns = columnsOf(n);
+  const columns = {
+    pool: new Uint32Array(n),
+    instrument: new Uint32Array(n),
+    quantity: new Float64Array(n),
+    price: new Float64Array(n),
+    reduceOnly: new Uint8Array(n),
+  };
   list(orders, "orders", (item, place, i) => {
     const fields = record(item, place, ORDER_KEYS);
     const pool = own(fields, "pool");
@@ -180,26 +167,16 @@ function readOrders(book: ResidentBook, orders: readonly Order[]): Columns {
     if (typeof row !== "number" || !isRow(row, book.packed.poolCount)) {
       throw invalid(at(place, "pool"), "the id or row of a pool in this book", pool);
     }
-    if (!isTraded(market, instrument)) throw invalid(at(place, "instrument"), TRADED, id);
+    if (!isTraded(market, instrument)) {
+      throw invalid(at(place, "instrument"), "the id of an instrument of the market that is not an option", id);
+    }
     columns.pool[i] = row;
     columns.instrument[i] = instrument;
     columns.quantity[i] = decimal(own(fields, "quantity"), at(place, "quantity"));
-    columns.price[i] = optional(fields, "limitPrice", place, fills[instrument] ?? 0, price);
+    columns.price[i] = optional(fields, "limitPrice", place, Number.NaN, price);
     columns.reduceOnly[i] = optional(fields, "reduceOnly", place, false, truth) ? 1 : 0;
   });
   return columns;
-}
-
-const TRADED = "the id of an instrument of the market that is not an option";
-
-function columnsOf(n: number): Columns {
-  return {
-    pool: new Uint32Array(n),
-    instrument: new Uint32Array(n),
-    quantity: new Float64Array(n),
-    price: new Float64Array(n),
-    reduceOnly: new Uint8Array(n),
-  };
 }
 
 function isRow(row: number, count: number): boolean {
@@ -213,43 +190,73 @@ function isTraded(market: Market, instrument: number): boolean {
 
 /** f64[instruments]: what an order without a limit fills at; NaN where there is no such price. */
 function defaultFills({ instruments, marks, prices }: Market): Float64Array {
+  const index = (asset: number) => prices.index[asset] ?? Number.NaN;
   return Float64Array.from(instruments, ({ kind, underlying, quote }, i) =>
-    kind === "spot"
-      ? (prices.index[underlying] ?? Number.NaN) / (prices.index[quote] ?? Number.NaN)
-      : (marks[i] ?? Number.NaN),
+    kind === "spot" ? index(underlying) / index(quote) : (marks[i] ?? Number.NaN),
   );
 }
 
-function checkColumns(book: ResidentBook, orders: OrderColumns): Columns {
-  const { market } = book.market;
-  const { poolCount } = book.packed;
+/** Columns of one length. */
+function checkColumns(orders: OrderColumns): OrderColumns {
   const given = record(orders, "orders", ["pool", "instrument", "quantity", "price", "reduceOnly"]);
-  const n = orders.quantity.length;
-  for (const [name, column] of Object.entries(given)) {
-    if (column === undefined) continue;
-    const { length } = column as ArrayLike<number>;
-    if (length !== n) throw invalid(at("orders", name), `${n} numbers, as many as quantities`, length);
+  for (const name of ["pool", "instrument", "quantity"]) required(given, name, "orders", column);
+  const { length } = orders.quantity;
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const numbers = column(value, at("orders", name));
+    if (numbers.length !== length) {
+      throw invalid(at("orders", name), `${length} numbers, as many as quantities`, numbers.length);
+    }
   }
+  return orders;
+}
+
+function column(value: unknown, place: Place): ArrayLike<number> {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) return value as ArrayLike<number>;
+  throw invalid(place, "an array of numbers", value);
+}
+
+function poolRows(pool: ArrayLike<number>, poolCount: number): Uint32Array {
+  const rows = new Uint32Array(pool.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = pool[i] ?? -1;
+    if (!isRow(row, poolCount)) throw invalid(at(at("orders", "pool"), i), "a row of the book", row);
+    rows[i] = row;
+  }
+  return rows;
+}
+
+/** The orders as the kernel takes them, each in its place. */
+function fillRecords(
+  records: Float64Array,
+  { instrument, quantity, price: prices, reduceOnly }: OrderColumns,
+  pools: Uint32Array,
+  place: Uint32Array,
+  book: ResidentBook,
+  frame: ComposedFrame,
+): void {
+  const { market } = book.market;
+  const { features } = book.packed;
   const fills = defaultFills(market);
-  const traded = market.instruments.map((_, i) => isTraded(market, i));
-  const columns = columnsOf(n);
-  const { pool, instrument, quantity, price: prices, reduceOnly } = columns;
-  for (let i = 0; i < n; i++) {
-    const [row = -1, index = -1, amount = Number.NaN] = [orders.pool[i], orders.instrument[i], orders.quantity[i]];
-    const fill = orders.price?.[i] ?? Number.NaN;
-    const place = (name: string): Place => at(at("orders", name), i);
-    if (!isRow(row, poolCount)) throw invalid(place("pool"), "a row of the book", row);
-    if (traded[index] !== true)
-      throw invalid(place("instrument"), "the index of an instrument that is not an option", index);
-    if (!Number.isFinite(amount)) finiteNumber(amount, place("quantity"));
-    if (fill <= 0 || fill === Number.POSITIVE_INFINITY) price(fill, place("price"));
-    pool[i] = row;
-    instrument[i] = index;
-    quantity[i] = amount;
-    prices[i] = fill > 0 ? fill : (fills[index] ?? Number.NaN);
-    reduceOnly[i] = orders.reduceOnly?.[i] === 1 ? 1 : 0;
+  const traded = Uint8Array.from(market.instruments, (_, i) => (isTraded(market, i) ? 1 : 0));
+  const rateOf = leverageRates(book, frame);
+  const spot = (name: string, i: number): Place => at(at("orders", name), i);
+  for (let i = 0; i < pools.length; i++) {
+    const [p = 0, index = -1, amount = Number.NaN] = [pools[i], instrument[i], quantity[i]];
+    const given = prices?.[i] ?? Number.NaN;
+    if (traded[index] !== 1) {
+      throw invalid(spot("instrument", i), "the index of an instrument that is not an option", index);
+    }
+    if (!Number.isFinite(amount)) finiteNumber(amount, spot("quantity", i));
+    if (given <= 0 || given === Number.POSITIVE_INFINITY) price(given, spot("price", i));
+    const to = ORDER * (place[i] ?? 0);
+    records[to] = p;
+    records[to + 1] = index;
+    records[to + 2] = amount;
+    records[to + 3] = given > 0 ? given : (fills[index] ?? Number.NaN);
+    records[to + 4] = ((features[p] ?? 0) & Feature.poolOptions) === 0 ? 0 : rateOf(p, index);
+    records[to + 5] = reduceOnly?.[i] === 1 ? 1 : 0;
   }
-  return columns;
 }
 
 /** u32[instruments]: the underlying of spot, which exchanges balances; 2^32 − 1 of what takes positions. */
@@ -263,20 +270,48 @@ function longest(start: Uint32Array): number {
   return most;
 }
 
-/** f64[orders]: the least initial rate that a pool's options set for a position in the order's instrument. */
-function ratesOf({ packed, market }: ResidentBook, { lines }: ComposedFrame, columns: Columns): Float64Array {
-  const rates = new Float64Array(columns.pool.length);
-  const known = new Map<number, ReturnType<typeof readPoolOptions>>();
-  for (const [i, p] of columns.pool.entries()) {
-    if (((packed.features[p] ?? 0) & Feature.poolOptions) === 0 || lines.bad[p] !== 0) continue;
+/**
+ * Where each order stands when they are sorted by pool, stably: by counting where there are many, else by comparing. The
+ * kernel then reads and writes one after the other what would be all over memory.
+ */
+function placesByPool(pool: Uint32Array, poolCount: number): Uint32Array {
+  const n = pool.length;
+  const place = new Uint32Array(n);
+  if (n * 16 < poolCount) {
+    const order = Array.from(pool.keys()).sort((a, b) => (pool[a] ?? 0) - (pool[b] ?? 0) || a - b);
+    for (const [at, i] of order.entries()) place[i] = at;
+    return place;
+  }
+  const next = new Uint32Array(poolCount + 1);
+  for (let i = 0; i < n; i++) next[(pool[i] ?? 0) + 1] = (next[(pool[i] ?? 0) + 1] ?? 0) + 1;
+  for (let p = 0; p < poolCount; p++) next[p + 1] = (next[p + 1] ?? 0) + (next[p] ?? 0);
+  for (let i = 0; i < n; i++) {
+    const p = pool[i] ?? 0;
+    const at = next[p] ?? 0;
+    place[i] = at;
+    next[p] = at + 1;
+  }
+  return place;
+}
+
+/** Numbers of an order and of an answer, as in assembly/rules/pre-trade.ts. */
+const ORDER = 6;
+const ANSWER = 4;
+
+/** The least initial rate that a pool's options set for a position in an instrument. */
+function leverageRates({ packed, market }: ResidentBook, { lines }: ComposedFrame) {
+  const known = new Map<number, PoolOptions | null>();
+  const read = (p: number): PoolOptions | null => {
     const rule = lines.variants[lines.variant[p] ?? -1]?.rule;
-    if (rule === undefined) continue;
+    if (rule === undefined || lines.bad[p] !== 0) return null;
+    return readPoolOptions(sourceOf(packed.source(p), ""), "", rule, market.market);
+  };
+  return (p: number, instrument: number): number => {
     let options = known.get(p);
     if (options === undefined) {
-      options = readPoolOptions(sourceOf(packed.source(p), ""), "", rule, market.market);
+      options = read(p);
       known.set(p, options);
     }
-    rates[i] = Math.max(options.floor, options.rates.get(columns.instrument[i] ?? 0) ?? options.rate);
-  }
-  return rates;
+    return options === null ? 0 : Math.max(options.floor, options.rates.get(instrument) ?? options.rate);
+  };
 }
