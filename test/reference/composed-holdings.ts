@@ -52,6 +52,11 @@ export class PoolHoldings extends PoolFacts {
     return (choice: PriceChoice) => chosenPrice(choice, this.market, asset, this.rule.missing, "assets");
   }
 
+  /** What orders are in may end on either side, so that a price which is missing on either is missing. */
+  protected readSides(asset: number, level: Level): void {
+    for (const side of ["assets", "liabilities"] as const) this.price(asset, level, side, this.entryOf(asset));
+  }
+
   /** Spot orders of each asset: of all bids and all asks filled, the side that leaves less. */
   protected fill(signed: ReadonlyMap<number, number>, level: Level, put: Put) {
     const { rule, market } = this;
@@ -65,6 +70,7 @@ export class PoolHoldings extends PoolFacts {
     for (const [asset, { bids, asks }] of sizes) {
       if (bids === 0 && asks === 0) continue;
       const entry = this.entryOf(asset);
+      this.readSides(asset, level);
       const quantity = (held.get(asset) ?? 0) - (owed.get(asset) ?? 0);
       const after = (order: number) => {
         const amount = quantity + order;
@@ -108,6 +114,7 @@ export class PoolHoldings extends PoolFacts {
     });
     const most = new Map<number, number>();
     for (const { underlying, quote, base, money } of ends) {
+      if (base !== 0) for (const asset of [underlying, quote]) this.readSides(asset, level);
       most.set(underlying, (most.get(underlying) ?? 0) + base);
       most.set(quote, (most.get(quote) ?? 0) + money);
     }

@@ -124,6 +124,8 @@ function pool(draw: Draw, facts: Facts, rule: Fields, p: number): PoolDocument &
   };
   const { assets, liabilities } = rule.balances as Fields;
   const initial = Object.hasOwn(rule.options as Fields, "leverage");
+  // Whether an order of nothing asks for a price, and so is refused where there is none, is nobody's business.
+  const certain = rule.missing === "refuse";
   const lend = (form: Json) => (asset: Facts["assets"][number]) => {
     const quantity = amount(asset);
     return {
@@ -183,7 +185,7 @@ function pool(draw: Draw, facts: Facts, rule: Fields, p: number): PoolDocument &
             ...(draw.chance(0.5)
               ? draw.some(2, () => {
                   const market = draw.pick(facts.spot);
-                  return order(draw, market.id, worth() / market.index, market.index);
+                  return order(draw, market.id, (certain ? 100 : worth()) / market.index, market.index, certain);
                 })
               : []),
           ]
@@ -191,13 +193,13 @@ function pool(draw: Draw, facts: Facts, rule: Fields, p: number): PoolDocument &
   };
 }
 
-function order(draw: Draw, instrument: string, size: number, price: number) {
+function order(draw: Draw, instrument: string, size: number, price: number, certain = false) {
   const spot = instrument.includes("/");
   return {
     instrument,
     quantity: Number((size * draw.pick([1, -1])).toPrecision(9)),
     // Spot has no mark that an order without a limit could be valued at.
     ...(spot || draw.chance(0.7) ? { limitPrice: Number((price * draw.between(0.9, 1.1)).toPrecision(8)) } : {}),
-    ...(draw.chance(0.2) ? { reduceOnly: true } : {}),
+    ...(!certain && draw.chance(0.2) ? { reduceOnly: true } : {}),
   };
 }
