@@ -1,5 +1,6 @@
 import { HoldingKind } from "../book/packed.js";
 import type { Instrument, Market } from "../market/market.js";
+import { type Amount, negative, NOTHING, required, together, weighted } from "./along-sized.js";
 import type { Motion } from "./motion.js";
 import {
   type Cell,
@@ -14,34 +15,10 @@ import {
   times,
   ZERO,
 } from "./pieces.js";
-import type { Combiner, ComposedRule, GainWeight, InstrumentEntry, OrdersRule, Rate, Weight } from "./rule.js";
-import { clamped, discounted, premium, rateBetween } from "./sized.js";
-import { dependsOnPrices, type Terms } from "./terms.js";
-
-/** A contract line of a pool, with the orders in its instrument. */
-export interface ContractLine {
-  readonly instrument: number;
-  readonly quantity: number;
-  readonly entry: number;
-  readonly funding: number;
-  readonly bids: number;
-  readonly asks: number;
-  readonly orderCount: number;
-}
-
-/** What a pool holds, as its rule reads it. */
-export interface PoolLines {
-  readonly holdings: readonly {
-    readonly asset: number;
-    readonly kind: HoldingKind;
-    readonly quantity: number;
-    /** whether P&L may join it */
-    readonly netted: boolean;
-  }[];
-  readonly contracts: readonly ContractLine[];
-  /** spot instruments that it has orders in */
-  readonly spot: readonly number[];
-}
+import type { ContractLine, PoolLines } from "./pool-lines.js";
+import type { Combiner, ComposedRule, GainWeight, InstrumentEntry, OrdersRule } from "./rule.js";
+import { discounted } from "./sized.js";
+import type { Terms } from "./terms.js";
 
 /**
  * The excess at maintenance of a pool along a motion, in pieces: the computation of assembly/rules, without the rounding of
@@ -64,14 +41,6 @@ export function excessPieces(
   if (pool.spot.length > 0 && orders.levels === "both" && orders.spot !== "refuse") return null;
   return piecewise(from, to, (cell) => new Sum(cell, terms, motion).excess(pool));
 }
-
-/** An amount of an asset, as money at a price of 1 that moves with the asset's; `size` is null where the amount moves. */
-interface Amount {
-  readonly money: Quadratic;
-  readonly size: number | null;
-}
-
-const NOTHING: Amount = { money: ZERO, size: 0 };
 
 /** What a pool has of one asset. */
 interface Row {
@@ -172,9 +141,9 @@ class Sum {
     const still = payoff !== "inverse" || (this.motion.instruments[line.instrument] ?? 0) === 0;
     const mark = payoff === "inverse" ? (market.marks[line.instrument] ?? 0) : 1;
     const size = still ? (contracts * multiplier) / mark : null;
-    const required = this.required(entry.rate.maintenance, times(unit, contracts), size);
+    const money = required(cell, entry.rate.maintenance, times(unit, contracts), size);
     const least = constant(entry.atLeast.maintenance);
-    this.add("positions", cell.greater(plus(required, constant(entry.plus.maintenance)), least));
+    this.add("positions", cell.greater(plus(money, constant(entry.plus.maintenance)), least));
   }
 
   /** Unsettled P&L, in the settle asset. */
@@ -258,42 +227,15 @@ class Sum {
     return this.cell.product(times(mark, multiplier), index(quote));
   }
 
-  private required(rate: Rate, notional: Quadratic, size: number | null): Quadratic {
-    switch (rate.kind) {
-      case "flat":
-        return times(notional, rate.rate);
-      case "brackets":
-        return this.marginal(rate.upTo, rate.rate, notional);
-      case "share":
-        return times(notional, rate.of * rate.share);
-      case "openInterest":
-        return rate.upper === 0 ? times(notional, rate.base) : this.cell.unknown();
-    }
-    if (size === null) return this.cell.unknown();
-    return times(notional, rateOf(rate, size));
-  }
-
-  /** Σ share × length of [0, value] ∩ tier. */
-  private marginal(upTo: readonly number[], share: readonly number[], value: Quadratic): Quadratic {
-    let total = ZERO;
-    let lower = 0;
-    for (const [k, bound] of upTo.entries()) {
-      if (this.cell.sign(minus(value, constant(lower))) <= 0) break;
-      const part = bound === Number.POSITIVE_INFINITY ? value : this.cell.lesser(value, constant(bound));
-      total = plus(total, times(minus(part, constant(lower)), share[k] ?? 0));
-      lower = bound;
-    }
-    return total;
-  }
-
   // Holdings.
 
   private weigh(asset: number, row: Row): void {
     const { cell } = this;
     const { joins } = this.rule.pnl;
     const terms = this.terms.asset(asset);
+    const moves = (this.motion.assets[asset] ?? 0) !== 0;
     const owing = (value: Quadratic, size: number | null) =>
-      this.weighted(asset, terms.liability, terms.liabilityBase, value, size, "liabilities");
+      weighted(cell, moves, terms.liability, terms.liabilityBase, value, size, "liabilities");
     let { held, owed } = row;
     if (joins === "balance") {
       const net = together(row.balance, row.unsettled);
@@ -310,31 +252,13 @@ class Sum {
       const value = times(held.money, terms.assets);
       const counted = cap === null ? value : cell.lesser(value, times(this.price(cap.asset), cap.money));
       this.add("collateral", value);
-      this.add("assets", this.weighted(asset, terms.weight, terms.weightBase, counted, held.size, "assets"));
+      this.add("assets", weighted(cell, moves, terms.weight, terms.weightBase, counted, held.size, "assets"));
     }
     if (owed.size === 0) return;
     const debt = times(owed.money, terms.liabilities);
     this.add("debt", debt);
     this.add("liabilities", owing(debt, owed.size));
-    if (terms.borrow !== null) this.add("borrowing", this.required(terms.borrow, debt, owed.size));
-  }
-
-  private weighted(
-    asset: number,
-    weight: Weight,
-    base: number,
-    value: Quadratic,
-    size: number | null,
-    side: "assets" | "liabilities",
-  ): Quadratic {
-    if (dependsOnPrices(weight) && (this.motion.assets[asset] ?? 0) !== 0) return this.cell.unknown();
-    if (weight.kind === "tiers") return this.marginal(weight.upTo, weight.weight, value);
-    if (weight.kind !== "clamp" && (weight.kind !== "root" || weight.imf === 0)) return times(value, base);
-    if (size === null) return this.cell.unknown();
-    if (weight.kind === "clamp") {
-      return times(value, clamped(weight.scale, weight.slope, weight.lower, weight.upper, size));
-    }
-    return times(value, (side === "assets" ? discounted : premium)(base, weight.imf, weight.unit, size));
+    if (terms.borrow !== null) this.add("borrowing", required(cell, terms.borrow, debt, owed.size));
   }
 
   private combined(combiner: Combiner, holds: boolean): Quadratic {
@@ -361,18 +285,4 @@ class Sum {
         return all(combiner.of).reduce((a, b) => cell.lesser(a, b));
     }
   }
-}
-
-function rateOf(rate: Extract<Rate, { readonly kind: "affine" | "root" | "rootBetween" }>, size: number): number {
-  if (rate.kind === "affine") return rate.base + rate.slope * size;
-  if (rate.kind === "root") return premium(rate.rate, rate.imf, rate.unit, size);
-  return rateBetween(rate.low, rate.high, rate.imf, rate.unit, size);
-}
-
-function together(a: Amount, b: Amount): Amount {
-  return { money: plus(a.money, b.money), size: a.size === null || b.size === null ? null : a.size + b.size };
-}
-
-function negative({ money, size }: Amount): Amount {
-  return { money: times(money, -1), size: size === null ? null : -size };
 }

@@ -159,4 +159,5 @@ export {
   liquidationPrices,
   type PoolLiquidationPrices,
 } from "./liquidation-prices.js";
-export { type Order, type OrderColumns, type PreTradeResult, preTrade, VERDICTS, type Verdict } from "./pre-trade.js";
+export type { Order, OrderColumns } from "./order-columns.js";
+export { type PreTradeResult, preTrade, VERDICTS, type Verdict } from "./pre-trade.js";

@@ -1,5 +1,5 @@
 import type { Market, SparseRows } from "../market/market.js";
-import type { PoolLines } from "./along.js";
+import type { PoolLines } from "./pool-lines.js";
 
 /**
  * How far the prices of a market move with t: the price of asset a is its own × (1 + assets[a] t), a mark its own

@@ -1,14 +1,13 @@
 import { poolSlice } from "../book/change.js";
-import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { type ResidentBook, ResidentMarket } from "../book/resident.js";
 import { invalid } from "../checks.js";
-import { excessPieces, type PoolLines } from "./along.js";
+import { excessPieces } from "./along.js";
 import type { ComposedModel } from "./composed.js";
 import { type ComposedFrame, composedFrame } from "./composed-frame.js";
-import type { Lines } from "./lines.js";
 import { type Motion, movedMarket, type Reach, reachOf } from "./motion.js";
 import { margined, collecting } from "./overlay.js";
 import type { Piece } from "./pieces.js";
+import { poolLines } from "./pool-lines.js";
 import { noiseUnit } from "./tables.js";
 import { movesWithPrices, Terms } from "./terms.js";
 import { NO_VARIANT } from "./variants.js";
@@ -83,35 +82,5 @@ function repriced(book: ResidentBook, p: number, model: ComposedModel): Moved["e
     } finally {
       market.dispose();
     }
-  };
-}
-
-/** What the rule reads of pool `p`. */
-export function poolLines(lines: Lines, book: PackedBook, p: number): PoolLines {
-  const { contracts, spot } = lines;
-  const range = (start: Uint32Array) => {
-    const [from = 0, to = 0] = start.subarray(p, p + 2);
-    return Array.from({ length: to - from }, (_, i) => from + i);
-  };
-  return {
-    holdings: range(book.holdingStart).map((h) => {
-      const kind = (book.holdingKind[h] ?? HoldingKind.balance) as HoldingKind;
-      return {
-        asset: book.holdingAsset[h] ?? 0,
-        kind,
-        quantity: lines.quantity[h] ?? 0,
-        netted: kind === HoldingKind.balance || kind === HoldingKind.interest,
-      };
-    }),
-    contracts: range(contracts.start).map((k) => ({
-      instrument: contracts.instrument[k] ?? 0,
-      quantity: contracts.quantity[k] ?? 0,
-      entry: contracts.entry[k] ?? 0,
-      funding: contracts.funding[k] ?? 0,
-      bids: contracts.bids[k] ?? 0,
-      asks: contracts.asks[k] ?? 0,
-      orderCount: contracts.orderCount[k] ?? 0,
-    })),
-    spot: range(spot.start).map((s) => spot.instrument[s] ?? 0),
   };
 }
