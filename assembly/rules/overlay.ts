@@ -78,7 +78,6 @@ export function overlayBytes(holdings: usize, lines: usize): usize {
   const l = lines + APPENDED_LINES;
   return COLUMNS + ((HOLDING_COLUMNS * h + LINE_COLUMNS * l) << 3) + changing(h, l);
 }
-
 /** Bytes of what a fill changes: quantities and slots of holdings; quantities, entries and funding of lines. */
 function changing(holdings: usize, lines: usize): usize {
   return (2 * holdings + 3 * lines) << 3;
@@ -196,7 +195,6 @@ export function balanceOf(at: usize, asset: u32): f64 {
   const h = balanceRow(at, asset);
   return h == load<usize>(at, HOLDINGS) ? 0.0 : load<f64>(holding(at, QUANTITY) + (h << 3));
 }
-
 /** The holding that is the free balance of an asset; how many holdings there are where there is none. */
 function balanceRow(at: usize, asset: u32): usize {
   const holdings = load<usize>(at, HOLDINGS);
