@@ -35,9 +35,8 @@ const worth = (asset: Asset) => (asset === "USD" ? 1 : COINS[asset]);
  * whole and in slices, explained, changed, as integers, and solved. As there, inputs are made with + − × ÷ only.
  */
 export function composedWorkload(kernel: CompiledKernel): Readonly<Record<string, unknown>> {
-  const engine = new Engine(kernel, MAXIMUM_BYTES);
-  adoptRules(engine.memory, rulesModule(kernel));
-  const rules = presetRows.map((row) => composedRule(preset(row.preset, row.parameters(1))));
+  const engine = rulesEngine(kernel);
+  const rules = presetRules();
   const { market: documentOfMarket, accounts } = composedDocuments(rules);
   const market = parseMarket(documentOfMarket);
   const resident = engine.loadMarket(market);
@@ -79,6 +78,18 @@ export function composedWorkload(kernel: CompiledKernel): Readonly<Record<string
   };
 }
 
+/** An engine on a build of the core kernel and on the kernels of composed rules in the same build. */
+export function rulesEngine(kernel: CompiledKernel, maximumBytes = MAXIMUM_BYTES): Engine {
+  const engine = new Engine(kernel, maximumBytes);
+  adoptRules(engine.memory, rulesModule(kernel));
+  return engine;
+}
+
+/** Every preset, with the parameters that the axioms give it. */
+export function presetRules(): readonly ComposedRule[] {
+  return presetRows.map((row) => composedRule(preset(row.preset, row.parameters(1))));
+}
+
 /** A pool as integers, where it has such a form; its public numbers, since an account keeps more. */
 function exact(
   rule: ComposedRule | undefined,
@@ -93,7 +104,10 @@ function exact(
 }
 
 /** Documents of a market with all that presets read, and of pools of which the n-th is under the n-th rule, over and over. */
-function composedDocuments(rules: readonly ComposedRule[]): { readonly market: unknown; readonly accounts: unknown } {
+export function composedDocuments(
+  rules: readonly ComposedRule[],
+  count = POOLS,
+): { readonly market: unknown; readonly accounts: unknown } {
   const uniform = random(16);
   const between = (low: number, high: number) => low + (high - low) * uniform();
   /** with six decimals, which every asset has */
@@ -198,7 +212,7 @@ function composedDocuments(rules: readonly ComposedRule[]): { readonly market: u
           ]),
     ],
   });
-  const pools = Array.from({ length: POOLS }, (_, p) => {
+  const pools = Array.from({ length: count }, (_, p) => {
     const [row, rule] = [presetRows[p % rules.length], rules[p % rules.length]];
     if (row === undefined || rule === undefined) throw new Error("a rule per row of presets");
     const turn = Math.floor(p / rules.length);
