@@ -16,10 +16,19 @@ const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
   [/^assembly\/rules\/(overlay|pre-trade)/, ["test/rules/pre-trade.test.ts"]],
-  [/^assembly\/rules/, ["test/rules/reference.test.ts", "test/rules", "test/vectors.test.ts"]],
-  [/^src\/rules\/(sizing|venue-price)/, ["test/rules", "test/vectors.test.ts"]],
+  [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/composed.test.ts"]],
+  [
+    /^src\/rules\/(sizing|venue-price)/,
+    ["test/rules/sizing", "test/rules/venue-price.test.ts", "test/vectors.test.ts"],
+  ],
   [/^src\/rules\/(exact|interest|balances)/, ["test/rules/exact.test.ts", "test/rules/balances.test.ts"]],
-  [/^src\/rules/, ["test/rules", "test/presets"]],
+  [
+    /^src\/rules\/(pieces|along|liquidation-prices)/,
+    ["test/rules/along.test.ts", "test/rules/liquidation-prices.test.ts"],
+  ],
+  [/^src\/rules\/largest/, ["test/rules/largest.test.ts", "test/rules/limits.test.ts"]],
+  [/^src\/rules\/(limits|health-target)/, ["test/rules/limits.test.ts", "test/rules/health-target.test.ts"]],
+  [/^src\/rules/, ["test/rules/differential.test.ts", "test/rules/lines.test.ts", "test/rules/entries.test.ts"]],
   [/^assembly\/(liquidation|models\/backtest)/, ["test/kernels", "test/models"]],
   [/^(assembly\/arena|src\/memory)/, ["test/memory.test.ts"]],
   [/^(assembly|src)\/(simd|stats|linalg|covariance)/, ["test/kernels"]],
