@@ -18,7 +18,7 @@ import { roundingOf } from "../support/composed-rounding.js";
 import { near, tolerance } from "../support/tolerance.js";
 
 const RUNS = 25;
-const CASES = 150;
+const CASES = 100;
 const NODES = 33;
 const RANGE = 0.6;
 const FACTORS = ["BTC", "ETH"] as const;
@@ -168,6 +168,6 @@ it("liquidation prices under random rules are crossings of zero or flagged jumps
     book.dispose();
     resident.dispose();
   }
-  expect(Math.min(seen.closed, seen.ladder, seen.crossings)).toBeGreaterThan(20);
+  expect(Math.min(seen.closed, seen.ladder, seen.crossings)).toBeGreaterThan(10);
   expect(seen.jumps).toBeGreaterThan(0);
 });
