@@ -21,6 +21,7 @@ import {
   hold,
   indexOf,
   instrumentMove,
+  isPaired,
   isSmooth,
   LIABILITIES,
   lineRecord,
@@ -40,6 +41,7 @@ import {
   TAKEN,
   variantOf,
 } from "./frame";
+import { contractPairs } from "./pair-lines";
 import { gainOf, lossOf } from "./pnl";
 import { requirementOf } from "./requirement";
 import { DOWN, rounded } from "./rounding";
@@ -77,7 +79,7 @@ import {
 } from "./variant";
 
 /** Of no instrument. */
-const NO_ASSET: usize = 0xffffffff;
+export const NO_ASSET: usize = 0xffffffff;
 
 /**
  * All contract lines of pool p at the levels from `first`. O(lines). Lines without orders that count by a rate and whose P&L
@@ -90,6 +92,10 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   const begin = startOf(positionStarts(book), p);
   const end = startOf(positionStarts(book), p + 1);
   if (begin == end) return;
+  if (ASC_FEATURE_SIMD && first == INITIAL && isPaired(frame)) {
+    contractPairs(frame, begin, end);
+    return;
+  }
   const any = (flagsOf(variant) & JOINS_POSITION) != 0 || lineRecord(frame, 0) != 0;
   const scale = isSmooth(frame) ? 0.0 : scaleOf(variant, REQUIREMENT);
   let settle: usize = NO_ASSET;
@@ -151,13 +157,13 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   add(frame, POSITIONS, MAINTENANCE, maintenance);
 }
 
-function hasOrders(frame: usize, k: usize): bool {
+export function hasOrders(frame: usize, k: usize): bool {
   const extras = extrasOf(frame);
   return orderCount(extras, k) != 0 || orderOf(extras, k, BIDS) != 0.0 || orderOf(extras, k, ASKS) != 0.0;
 }
 
 /** Add what P&L adds to its settle asset and takes from it, the same at both levels. */
-function joinBoth(frame: usize, settle: usize, added: f64, taken: f64): void {
+export function joinBoth(frame: usize, settle: usize, added: f64, taken: f64): void {
   const row = rowOf(frame, settle);
   for (let level: usize = 0; level < 2; level++) {
     hold(row, ADDED, level, added);
@@ -223,7 +229,7 @@ export function contractLine(frame: usize, k: usize, first: usize, last: usize, 
 }
 
 /** Requirement on a whole notional and a size of at least `least` of it: max(rate × notional + plus, at least). */
-function required(frame: usize, i: usize, level: usize, notional: f64, size: f64, least: f64): f64 {
+export function required(frame: usize, i: usize, level: usize, notional: f64, size: f64, least: f64): f64 {
   const variant = variantOf(frame);
   const row = instrumentRow(variant, i);
   const curve = load<usize>(instrumentCurve(variant, i) + (level << 2), RATE_CURVE);
@@ -232,7 +238,7 @@ function required(frame: usize, i: usize, level: usize, notional: f64, size: f64
 }
 
 /** Notional of one contract in the numeraire, at the price that the rule takes. */
-function notionalOf(frame: usize, i: usize, payoff: u32, multiplier: f64, mark: f64, entry: f64): f64 {
+export function notionalOf(frame: usize, i: usize, payoff: u32, multiplier: f64, mark: f64, entry: f64): f64 {
   const curves = instrumentCurve(variantOf(frame), i);
   const at = load<u32>(curves, NOTIONAL_AT);
   const quote = indexOf(frame, <usize>quoteOf(marketOf(frame), <u32>i));

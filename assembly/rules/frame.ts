@@ -183,6 +183,19 @@ export function sumsAt(frame: usize): usize {
   return frame + SUMS;
 }
 
+/** `hold` and `add` at both levels. */
+export function holdBoth(row: usize, lane: usize, x: v128): void {
+  const at = row + lane;
+  v128.store(at, f64x2.add(v128.load(at), x));
+}
+export function bothOf(frame: usize, atom: usize): v128 {
+  return v128.load(frame + atom, SUMS);
+}
+export function addBoth(frame: usize, atom: usize, x: v128): void {
+  const at = frame + atom;
+  v128.store(at, f64x2.add(v128.load(at, SUMS), x), SUMS);
+}
+
 export function addEquity(frame: usize, x: f64): void {
   store<f64>(frame, load<f64>(frame, EQUITY) + x, EQUITY);
 }
@@ -217,6 +230,10 @@ export function isSmooth(frame: usize): bool {
 }
 export function isMoved(frame: usize): bool {
   return (load<usize>(frame, ASSET_MOVES) | load<usize>(frame, INSTRUMENT_MOVES) | load<usize>(frame, SMOOTH)) != 0;
+}
+/** Whether both levels may be done at once: at the market's own prices, and nothing recorded. */
+export function isPaired(frame: usize): bool {
+  return !isMoved(frame) && (load<usize>(frame, ASSET_RECORDS) | load<usize>(frame, LINE_RECORDS)) == 0;
 }
 /** Whether the pool has a position. */
 export function holdsPosition(frame: usize): bool {

@@ -25,7 +25,7 @@ export function requirementOf(frame: usize, curve: usize, rate: f64, size: f64, 
 }
 
 /** Money of a notional by marginal brackets. */
-function brackets(curve: usize, notional: f64): f64 {
+export function brackets(curve: usize, notional: f64): f64 {
   const last = rowCount(curve) - 1;
   let k: usize = 0;
   while (k < last && notional > rowLane(curve, k, 0)) k++;

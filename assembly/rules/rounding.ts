@@ -7,9 +7,9 @@ export const UP: u32 = 2;
 export const HALF: u32 = 3;
 
 /** 2^−50: a product of three f64 is within this, relative, of the exact one. */
-export const NOISE: f64 = 8.881784197001252e-16;
+const NOISE: f64 = 8.881784197001252e-16;
 /** Above 2^48 units the noise is held to this, which leaves every whole number of units as it is. */
-export const MOST_NOISE: f64 = 0.25;
+const MOST_NOISE: f64 = 0.25;
 
 /**
  * x ≥ 0 as a multiple of 1 / scale. What is within the noise of f64 of a multiple, or of a half of one, is taken to be there,
@@ -28,4 +28,19 @@ export function whole(units: f64, direction: u32): f64 {
   if (direction == DOWN) return floor(units + noise);
   if (direction == UP) return ceil(units - noise);
   return floor(units + 0.5 + noise);
+}
+
+/** `rounded` of both lanes. */
+export function roundedPair(x: v128, scale: f64, direction: u32): v128 {
+  if (scale == 0.0 || direction == NONE) return x;
+  const by = f64x2.splat(scale);
+  return f64x2.div(wholePair(f64x2.mul(x, by), direction), by);
+}
+
+/** `whole` of both lanes. */
+export function wholePair(units: v128, direction: u32): v128 {
+  const noise = f64x2.pmin(f64x2.mul(units, f64x2.splat(NOISE)), f64x2.splat(MOST_NOISE));
+  if (direction == DOWN) return f64x2.floor(f64x2.add(units, noise));
+  if (direction == UP) return f64x2.ceil(f64x2.sub(units, noise));
+  return f64x2.floor(f64x2.add(f64x2.add(units, f64x2.splat(0.5)), noise));
 }

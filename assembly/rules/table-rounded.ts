@@ -6,7 +6,7 @@ import { holdingQuantities, holdingStarts, IDLE, LIABILITY, slots, startOf } fro
 import { begin, COLLATERAL, DEBT, LIABILITIES, noteLines, setEquity, setSum, WEIGHTED } from "./frame";
 import { average } from "./holdings";
 import { finish, OK } from "./output";
-import { DOWN, MOST_NOISE, NOISE, NONE, UP, whole } from "./rounding";
+import { NONE, whole, wholePair } from "./rounding";
 import {
   ASSETS as AS_ASSET,
   directionOf,
@@ -141,9 +141,5 @@ function stepped(units: f64, direction: u32): f64 {
 
 /** `stepped` of both lanes. */
 function wholes(units: v128, direction: u32): v128 {
-  if (direction == NONE) return units;
-  const noise = f64x2.pmin(f64x2.mul(units, f64x2.splat(NOISE)), f64x2.splat(MOST_NOISE));
-  if (direction == DOWN) return f64x2.floor(f64x2.add(units, noise));
-  if (direction == UP) return f64x2.ceil(f64x2.sub(units, noise));
-  return f64x2.floor(f64x2.add(f64x2.add(units, f64x2.splat(0.5)), noise));
+  return direction == NONE ? units : wholePair(units, direction);
 }

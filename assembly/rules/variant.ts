@@ -264,6 +264,12 @@ export function assetLane(row: usize, level: usize, lane: usize): f64 {
   return load<f64>(row + ASSET_LEVELS + level * ASSET_LEVEL + lane);
 }
 
+/** A lane at both levels. */
+export function assetPair(row: usize, lane: usize): v128 {
+  const at = row + ASSET_LEVELS + lane;
+  return v128.load64_lane(at + ASSET_LEVEL, v128.load64_zero(at), 1);
+}
+
 /** Curves of an asset: pairs of addresses, one per level. */
 export const WEIGHT_CURVE: usize = 0;
 export const LIABILITY_CURVE: usize = 8;
@@ -285,6 +291,10 @@ export const REWARD: usize = 136;
 
 export function instrumentLane(row: usize, level: usize, lane: usize): f64 {
   return load<f64>(row + (level << 6) + lane);
+}
+
+export function instrumentPair(row: usize, lane: usize): v128 {
+  return v128.load64_lane(row + lane + 64, v128.load64_zero(row + lane), 1);
 }
 
 /** What an instrument's curves hold: two pairs of addresses, then numbers. */

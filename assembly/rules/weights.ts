@@ -21,7 +21,7 @@ import {
 } from "./variant";
 
 /** What a venue adds under the root. */
-const ROOT_OFFSET: f64 = 1e-10;
+export const ROOT_OFFSET: f64 = 1e-10;
 
 /** `worthAsset`, rounded as the rule rounds. */
 export function weightedAsset(frame: usize, asset: usize, level: usize, quantity: f64, value: f64): f64 {

@@ -1,0 +1,71 @@
+/** Weights and rates that depend on size, at both levels at once: the operations of weights.ts and requirement.ts. */
+import { AFFINE, BRACKETS, CLAMP, kindOf, parameter, ROOT } from "./curve";
+import { brackets } from "./requirement";
+import { DOWN, roundedPair } from "./rounding";
+import { ROOT_OFFSET } from "./weights";
+
+/** Whether the curves at two addresses are of one kind, rounded alike, so that a vector does both. */
+export function alike(first: usize, last: usize): bool {
+  if (first == 0 || last == 0 || kindOf(first) != kindOf(last)) return false;
+  const kind = kindOf(first);
+  if (kind != ROOT) return kind == BRACKETS || kind == AFFINE || kind == CLAMP;
+  // The parameters after the weight: imf, of which 0 is no root at all, and the scale.
+  const roots = parameter(first, 1) != 0.0 && parameter(last, 1) != 0.0;
+  return roots && parameter(first, 2) == parameter(last, 2);
+}
+
+function parameters(first: usize, last: usize, n: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(parameter(first, n)), 1, parameter(last, n));
+}
+
+/** Weight of `quantity` as an asset: by a root or a clamp. */
+export function assetWeights(first: usize, last: usize, quantity: v128): v128 {
+  const one = f64x2.splat(1.0);
+  if (kindOf(first) == ROOT) {
+    const scale = parameter(first, 2);
+    const lowered = f64x2.add(one, roots(first, last, quantity, 100.0 * scale));
+    const weight = roundedPair(f64x2.div(f64x2.splat(1.1), lowered), scale, DOWN);
+    return f64x2.min(parameters(first, last, 0), weight);
+  }
+  return f64x2.sub(one, clamps(first, last, quantity));
+}
+
+/** Weight of `quantity` owed: by a root or a clamp. */
+export function liabilityWeights(first: usize, last: usize, quantity: v128): v128 {
+  if (kindOf(first) == ROOT) return premiums(first, last, quantity);
+  return f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity));
+}
+
+/** Money of `notional` of `size` units, before it is rounded: by brackets, an affine rate or a root; at least `least` of it. */
+export function moneys(first: usize, last: usize, size: v128, notional: v128, least: v128): v128 {
+  const kind = kindOf(first);
+  if (kind == BRACKETS) {
+    const initial = brackets(first, f64x2.extract_lane(notional, 0));
+    const money = f64x2.replace_lane(f64x2.splat(initial), 1, brackets(last, f64x2.extract_lane(notional, 1)));
+    return f64x2.max(money, f64x2.mul(least, notional));
+  }
+  const rate =
+    kind == AFFINE
+      ? f64x2.add(parameters(first, last, 0), f64x2.mul(parameters(first, last, 1), size))
+      : premiums(first, last, size);
+  return f64x2.mul(f64x2.max(rate, least), notional);
+}
+
+/** max(w, w − w/5 + imf √q). */
+function premiums(first: usize, last: usize, quantity: v128): v128 {
+  const scale = parameter(first, 2);
+  const weight = parameters(first, last, 0);
+  const fifth = roundedPair(f64x2.div(weight, f64x2.splat(5.0)), scale, DOWN);
+  return f64x2.max(weight, f64x2.add(f64x2.sub(weight, fifth), roots(first, last, quantity, scale)));
+}
+
+function roots(first: usize, last: usize, quantity: v128, product: f64): v128 {
+  const exact = f64x2.sqrt(f64x2.add(quantity, f64x2.splat(ROOT_OFFSET)));
+  const root = roundedPair(exact, 10.0 * parameter(first, 2), DOWN);
+  return roundedPair(f64x2.mul(root, parameters(first, last, 1)), product, DOWN);
+}
+
+function clamps(first: usize, last: usize, quantity: v128): v128 {
+  const share = f64x2.mul(f64x2.div(quantity, parameters(first, last, 0)), parameters(first, last, 1));
+  return f64x2.min(f64x2.max(share, parameters(first, last, 2)), parameters(first, last, 3));
+}
