@@ -202,16 +202,17 @@ const SHAPES: readonly {
 /**
  * `pools` pools, each under one of ten rules: Aave with e-modes, Compound, Kamino with borrow factors and elevation groups,
  * OKX tiers, Binance and Hyperliquid brackets, dYdX, Synthetix, Drift and a house rule with orders. A pool holds an asset
- * once on a side.
+ * once on a side. `only`: the id of the rule that all are under.
  */
-export function ruleBook(pools: number): RuleBook {
+export function ruleBook(pools: number, only?: string): RuleBook {
   const uniform = random();
   const { document: market, price } = marketOf(uniform);
   const rules = ruleDocuments();
   const priceOf = (coin: string): number => price.get(coin) ?? 1;
   const worth = (coin: string, dollars: number): number => Number((dollars / priceOf(coin)).toFixed(6));
   const made = Array.from({ length: pools }, (_, p) => {
-    const r = Math.floor(10 * uniform());
+    const any = Math.floor(10 * uniform());
+    const r = only === undefined ? any : rules.findIndex(({ id }) => id === only);
     const { balances = 0, supplies = 0, debts = 0, positions = 0, orders = 0, options } = SHAPES[r] ?? {};
     const first = Math.floor(COINS * uniform());
     const coin = (h: number): string => coins[(first + 3 * h) % COINS] ?? "C0";
