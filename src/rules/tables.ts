@@ -136,12 +136,12 @@ class Filler {
     const { kernel, at } = this;
     for (const [step, rule] of [rounding.value, rounding.weighted].entries()) {
       if (rule === null) kernel.variantRounding(at, step, 0, 0, 0);
-      else kernel.variantRounding(at, step, 10 ** rule.decimals, DIRECTIONS[rule.assets], DIRECTIONS[rule.liabilities]);
+      else kernel.variantRounding(at, step, unitsOf(rule), DIRECTIONS[rule.assets], DIRECTIONS[rule.liabilities]);
     }
     const { requirement, average } = rounding;
     const direction = requirement === null ? 0 : DIRECTIONS[requirement.direction];
-    kernel.variantRounding(at, 2, requirement === null ? 0 : 10 ** requirement.decimals, direction, direction);
-    const scale = (decimals: number | null) => (decimals === null ? 0 : 10 ** decimals);
+    kernel.variantRounding(at, 2, requirement === null ? 0 : unitsOf(requirement), direction, direction);
+    const scale = (decimals: number | null) => (decimals === null ? 0 : unitsOf({ decimals }));
     kernel.variantAverages(at, scale(average.initial), scale(average.maintenance));
   }
 
@@ -153,9 +153,9 @@ class Filler {
   }
 }
 
-/** Units in one of a rounding step, 1 where there is none. */
-function unitsOf(step: RoundingStep | null): number {
-  return step === null ? 1 : 10 ** step.decimals;
+/** Units in one of a rounding step, 1 where there is none. Read as a decimal, since `10 ** n` differs between engines. */
+function unitsOf(step: Pick<RoundingStep, "decimals"> | null): number {
+  return step === null ? 1 : Number(`1e${step.decimals}`);
 }
 
 /** Whether a rule rounds what holdings come to. */
@@ -214,7 +214,7 @@ function refusedBits({ ignores, options, balances }: ComposedRule): number {
 /** What one rounding of money may change a number by; 0 where the rule rounds to less than f64 does. */
 export function noiseUnit({ rounding }: ComposedRule): number {
   const steps = [rounding.value, rounding.weighted, rounding.requirement].flatMap((step) =>
-    step === null ? [] : [10 ** -step.decimals],
+    step === null ? [] : [1 / unitsOf(step)],
   );
   return Math.max(0, ...steps);
 }
