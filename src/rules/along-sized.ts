@@ -1,3 +1,4 @@
+import type { Side } from "./names.js";
 import { type Cell, constant, minus, plus, type Quadratic, times, ZERO } from "./pieces.js";
 import type { Rate, Weight } from "./rule.js";
 import { clamped, discounted, premium, rateBetween } from "./sized.js";
@@ -56,7 +57,7 @@ export function weighted(
   base: number,
   value: Quadratic,
   size: number | null,
-  side: "assets" | "liabilities",
+  side: Side,
 ): Quadratic {
   if (dependsOnPrices(weight) && moves) return cell.unknown();
   if (weight.kind === "tiers") return marginal(cell, weight.upTo, weight.weight, value);

@@ -3,11 +3,13 @@ import type { ResidentBook } from "../book/resident.js";
 import { InsufficientDataError, type RiskError, UnsupportedError } from "../errors.js";
 import { assetEntry, instrumentEntry } from "./entries.js";
 import type { Lines } from "./lines.js";
+import { LEVELS } from "./names.js";
 import { Lack } from "./prices.js";
 import type { ComposedRule } from "./rule.js";
 import { assetLevel, assetTables, isOld, STATUS } from "./tables-assets.js";
 import { Curves } from "./tables-curves.js";
 import { lackOf } from "./tables-instruments.js";
+import type { Variant } from "./variants.js";
 
 /** Why a pool has no number under its rule: the first cause, with its place. */
 export function composedRefusal(
@@ -53,8 +55,6 @@ export function composedRefusal(
   return new UnsupportedError(path, "its amounts exceed what a 64-bit float holds");
 }
 
-type Variant = Lines["variants"][number];
-
 /** What a holding of an asset lacks to be counted. */
 function lackOfHolding(book: ResidentBook, variant: Variant, asset: number, quantity: number): Lack | null {
   const { market } = book.market;
@@ -68,7 +68,7 @@ function lackOfHolding(book: ResidentBook, variant: Variant, asset: number, quan
   if (isOld(rule.maxPriceAge, market, asset) && rule.stale === "refuse") {
     return new Lack("insufficientData", `prices of ${id} that are not older than the rule allows`);
   }
-  for (const level of ["initial", "maintenance"] as const) {
+  for (const level of LEVELS) {
     if (level === "initial" && !rule.hasInitial) continue;
     const { price, owed, weight, liability } = assetLevel(variant, market, asset, entry, level);
     for (const known of quantity < 0 ? [owed, liability] : [price, weight]) if (known instanceof Lack) return known;

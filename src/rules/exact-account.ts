@@ -46,13 +46,13 @@ export interface Counted {
 }
 
 /** The sums of one level. Those of values may be another level's, where both value everything alike. */
-export class Level {
+export class LevelSums {
   readonly collateral: Sum;
   readonly debt: Sum;
   readonly weighted = new Sum();
   readonly liabilities = new Sum();
 
-  constructor(values: Level | null) {
+  constructor(values: LevelSums | null) {
     this.collateral = values === null ? new Sum() : values.collateral;
     this.debt = values === null ? new Sum() : values.debt;
   }
@@ -88,10 +88,10 @@ export class Account implements ExactAccount {
   readonly breached: boolean;
   readonly zeroWeightCollateral: boolean;
   private readonly table: ExactTables;
-  private readonly levels: Pair<Level>;
+  private readonly levels: Pair<LevelSums>;
   private readonly held: readonly Counted[];
 
-  constructor(table: ExactTables, levels: Pair<Level>, held: readonly Counted[], zeroWeight: boolean) {
+  constructor(table: ExactTables, levels: Pair<LevelSums>, held: readonly Counted[], zeroWeight: boolean) {
     const { rule, units } = table;
     const { initial, maintenance } = levels;
     this.table = table;
@@ -172,7 +172,7 @@ export class Account implements ExactAccount {
   }
 }
 
-function outcome({ collateral, weighted }: Level, { rounds, scale, unit }: AverageUnits): Outcome {
+function outcome({ collateral, weighted }: LevelSums, { rounds, scale, unit }: AverageUnits): Outcome {
   if (collateral.n === 0n) return { counted: weighted, average: 0n };
   const whole = collateral.d === 1n && unit === 1n && weighted.d === scale;
   const average = whole

@@ -1,7 +1,7 @@
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import type { ExactAccount, ExactHolding } from "./exact.js";
-import { Account, type Counted, Level, scaled } from "./exact-account.js";
+import { Account, type Counted, LevelSums, scaled } from "./exact-account.js";
 import { exactAmount, PoolDocument } from "./exact-pool.js";
 import { admit } from "./exact-refusal.js";
 import { add, type Rational, ZERO } from "./exact-number.js";
@@ -19,8 +19,8 @@ export function evaluate(table: ExactTables, book: PackedBook, pool: number, pla
   const category = admit(rule, book, pool, document, place);
   const assets = table.variant(category?.id ?? null);
   const { value, weighted } = rule.rounding;
-  const maintenance = new Level(null);
-  const initial = new Level(table.onePrice ? maintenance : null);
+  const maintenance = new LevelSums(null);
+  const initial = new LevelSums(table.onePrice ? maintenance : null);
   const held: Counted[] = [];
   let zeroWeight = false;
 

@@ -4,6 +4,7 @@ import { UnsupportedError } from "../errors.js";
 import { accrue, quotientOf, type RawBalance } from "./balances.js";
 import { add, digitsOf, exactDecimal, type Rational, subtract, wholeOf } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
+import type { Side } from "./names.js";
 import type { Balances } from "./rule.js";
 
 type ListName = "balances" | "supplies" | "debts";
@@ -118,7 +119,7 @@ function rawAmount(
   { rule, market }: ExactTables,
   balances: Balances,
   raw: unknown,
-  side: "assets" | "liabilities",
+  side: Side,
   asset: ExactAsset,
   place: Place,
 ): Rational {

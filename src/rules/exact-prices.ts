@@ -1,6 +1,7 @@
 import { type Fields, own } from "../checks.js";
 import { type Market, PRICE_KINDS, type PriceKind } from "../market/market.js";
 import { add, compare, exactDecimal, multiply, ONE, type Rational, reduce, subtract, ZERO } from "./exact-number.js";
+import type { Side } from "./names.js";
 import type { ComposedRule, NamedPrice, PriceChoice } from "./rule.js";
 
 /** An exact number, or what a market lacks for it. */
@@ -29,7 +30,7 @@ export class ExactPrices {
    * bands are the shortest decimals of their f64. A kind that is not quoted is what `missing` says: the index, for assets
    * nothing, or the kind's name as what the market lacks.
    */
-  of(asset: number, choice: PriceChoice, missing: ComposedRule["missing"], side: "assets" | "liabilities"): Exact {
+  of(asset: number, choice: PriceChoice, missing: ComposedRule["missing"], side: Side): Exact {
     const inner = (one: PriceChoice): Exact => this.of(asset, one, missing, side);
     switch (choice.kind) {
       case "named": {

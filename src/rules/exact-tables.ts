@@ -6,10 +6,12 @@ import { exactDecimal, multiply, ONE, type Rational, reduce, ZERO } from "./exac
 import { ExactPrices } from "./exact-prices.js";
 import { Growth } from "./exact-growth.js";
 import type { WeightShape } from "./exact-shape.js";
-import { isOld } from "./tables-assets.js";
 import { Units, unitsPerOne } from "./exact-units.js";
 import { exactWeight } from "./exact-weights.js";
-import type { AssetEntry, Category, Combiner, ComposedRule, Pair, PriceChoice, Weight } from "./rule.js";
+import { type Level, LEVELS, type Side } from "./names.js";
+import { isOld } from "./tables-assets.js";
+import { isNothing } from "./tables-programs.js";
+import type { AssetEntry, Category, ComposedRule, Pair, PriceChoice, Weight } from "./rule.js";
 
 /** One side of an asset at one level: what a smallest unit of it is worth, and what that counts. */
 export interface SideFactors {
@@ -79,9 +81,9 @@ export class ExactTables {
         "has an exact form only where values are rounded and weighted ones are not",
       );
     }
-    for (const level of ["initial", "maintenance"] as const) {
+    for (const level of LEVELS) {
       if (level === "initial" && !rule.hasInitial) continue;
-      if (mayRequire(rule.requirement[level])) {
+      if (!isNothing(rule.requirement[level])) {
         throw new UnsupportedError(
           `requirement.${level}`,
           "a requirement that need not be zero without positions has no exact form",
@@ -142,9 +144,9 @@ export class ExactTables {
     });
   }
 
-  private side(asset: number, entry: AssetEntry | null, name: "assets" | "liabilities", unit: bigint): ExactSide {
+  private side(asset: number, entry: AssetEntry | null, name: Side, unit: bigint): ExactSide {
     const lacks: string[] = [];
-    const level = (at: "initial" | "maintenance"): SideFactors => {
+    const level = (at: Level): SideFactors => {
       if (at === "initial" && !this.rule.hasInitial) return NO_FACTORS;
       const found = this.level(asset, entry, name, at, unit);
       if (typeof found !== "string") return found;
@@ -158,13 +160,7 @@ export class ExactTables {
     return Object.freeze({ initial, maintenance, lack });
   }
 
-  private level(
-    asset: number,
-    entry: AssetEntry | null,
-    name: "assets" | "liabilities",
-    level: "initial" | "maintenance",
-    unit: bigint,
-  ): SideFactors | string {
+  private level(asset: number, entry: AssetEntry | null, name: Side, level: Level, unit: bigint): SideFactors | string {
     const { rule, market, prices } = this;
     const { missing } = rule;
     const gone = name === "assets" && rule.stale === "zero" && isOld(rule.maxPriceAge, market, asset);
@@ -196,12 +192,7 @@ export class ExactTables {
     return typeof price === "string" ? price : this.valueFactor(multiply(exactDecimal(cap.amount), price), 1n);
   }
 
-  private shape(
-    asset: number,
-    weight: Weight,
-    cap: Rational | null,
-    name: "assets" | "liabilities",
-  ): WeightShape | string {
+  private shape(asset: number, weight: Weight, cap: Rational | null, name: Side): WeightShape | string {
     if (weight.kind === "tiers") {
       const tiers = weight.upTo.map((upTo, k) => ({
         upTo: upTo === Number.POSITIVE_INFINITY ? null : this.valueFactor(exactDecimal(upTo), 1n),
@@ -219,7 +210,7 @@ export class ExactTables {
     return reduce({ n: price.n * unitsPerOne(step), d: price.d * unit });
   }
 
-  private weightFactor(weight: Rational, side: "assets" | "liabilities"): Rational {
+  private weightFactor(weight: Rational, side: Side): Rational {
     const { value, weighted } = this.rule.rounding;
     if (weighted !== null) return reduce({ n: weight.n * unitsPerOne(weighted), d: weight.d * unitsPerOne(value) });
     const scale = side === "assets" ? this.weightScale : 1n;
@@ -243,20 +234,4 @@ function placesOf(weight: Weight): number {
 
 function decimals(value: number): number {
   return String(exactDecimal(value).d).length - 1;
-}
-
-/** Whether a combiner can be other than 0 for a pool without positions, orders and borrow requirements. */
-function mayRequire(combiner: Combiner): boolean {
-  switch (combiner.kind) {
-    case "number":
-      return combiner.value !== 0;
-    case "atom":
-      return !["positions", "borrowing", "orders", "notional", "rewards"].includes(combiner.name);
-    case "scale":
-      return combiner.by !== 0 && mayRequire(combiner.of);
-    case "held":
-      return false;
-    default:
-      return combiner.of.some(mayRequire);
-  }
 }

@@ -1,4 +1,5 @@
 import { reduce } from "./exact-number.js";
+import type { Level } from "./names.js";
 import type { Pair, Rounding, RoundingStep } from "./rule.js";
 
 /** Decimals of values that a rule does not round. */
@@ -39,7 +40,7 @@ export class Units {
       initial: average.initial ?? AVERAGE_DECIMALS,
       maintenance: average.maintenance ?? AVERAGE_DECIMALS,
     });
-    const of = (level: "initial" | "maintenance"): AverageUnits => {
+    const of = (level: Level): AverageUnits => {
       const { n, d } = reduce({
         n: 10n ** BigInt(this.averageDecimals[level]) * this.valuePerOne,
         d: this.weightedPerOne,

@@ -5,6 +5,7 @@ import { ResidentBook, type ResidentMarket } from "../book/resident.js";
 import { RiskError } from "../errors.js";
 import { type MarginModel, type MarginResult, STATUSES, type Status } from "../models/model.js";
 import { runOf } from "../models/run.js";
+import type { Level } from "./names.js";
 
 /** Something to be added to what a pool holds, in units of the asset; a debt is negative. */
 export interface HoldingDelta {
@@ -85,8 +86,7 @@ export function standing(result: MarginResult): Standing {
   const status = STATUSES[result.status[0] ?? -1] ?? "unsupported";
   const known = status === "ok" || status === "stalePrice";
   const initial = result.excess.initial?.[0] ?? Number.NEGATIVE_INFINITY;
-  const level = (name: "initial" | "maintenance") =>
-    Math.abs(result.eligible[name]?.[0] ?? 0) + (result.requirement[name]?.[0] ?? 0);
+  const level = (name: Level) => Math.abs(result.eligible[name]?.[0] ?? 0) + (result.requirement[name]?.[0] ?? 0);
   const sizes = [level("initial"), level("maintenance"), Math.abs(result.equity[0] ?? 0)];
   return {
     status,

@@ -1,5 +1,6 @@
 import { at, finiteNumber, invalid, oneOf, optional, own, type Place, record, required } from "../checks.js";
 import { INTERESTS } from "./balances.js";
+import { type Side, SIDES } from "./names.js";
 import { choice } from "./parse-choice.js";
 import type { BalanceForm, Balances, Interest, Rounding } from "./rule.js";
 
@@ -63,11 +64,11 @@ export function readBalances(value: unknown, place: Place, rounding: Rounding["a
   };
   const interest = optional(fields, "interest", place, STILL, (item, here) => {
     const parts = record(item, here, ["assets", "liabilities"]);
-    const side = (name: "assets" | "liabilities"): Interest =>
+    const side = (name: Side): Interest =>
       optional(parts, name, here, "none", oneOf<Interest>(["none", ...INTERESTS[forms[name].kind]]));
     return Object.freeze({ assets: side("assets"), liabilities: side("liabilities") });
   });
-  for (const side of ["assets", "liabilities"] as const) {
+  for (const side of SIDES) {
     const form = forms[side];
     if (rounding[side] !== "none" || form.kind !== "growth" || form.ratio === null) continue;
     const here = at(at(at(place, side), "growth"), "ratio");

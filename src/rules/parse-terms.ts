@@ -13,20 +13,10 @@ import {
   required,
   text,
 } from "../checks.js";
+import { ATOMS } from "./names.js";
 import { choice } from "./parse-choice.js";
-import type { Atom, Combiner, Direction, Ladder, Pair, Rounding, RoundingStep } from "./rule.js";
+import type { Combiner, Direction, Ladder, Pair, Rounding, RoundingStep } from "./rule.js";
 
-const ATOMS: readonly Atom[] = [
-  "positions",
-  "borrowing",
-  "orders",
-  "notional",
-  "rewards",
-  "collateral",
-  "debt",
-  "assets",
-  "liabilities",
-];
 const atom = oneOf(ATOMS);
 
 /** The sum of what positions, loans and orders require: the requirement of a rule that does not say. */

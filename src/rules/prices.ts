@@ -1,4 +1,5 @@
 import type { Market } from "../market/market.js";
+import type { Side } from "./names.js";
 import type { ComposedRule, NamedPrice, PriceChoice } from "./rule.js";
 
 /** Why a number that a rule reads of a market is not there. */
@@ -37,7 +38,7 @@ export function chosenPrice(
   market: Market,
   asset: number,
   missing: ComposedRule["missing"],
-  side: "assets" | "liabilities",
+  side: Side,
   fallen?: (kind: NamedPrice) => void,
 ): Known {
   const of = (inner: PriceChoice) => chosenPrice(inner, market, asset, missing, side, fallen);

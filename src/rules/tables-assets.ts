@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../errors.js";
 import type { Market } from "../market/market.js";
 import { assetEntry } from "./entries.js";
+import { type Level, LEVELS } from "./names.js";
 import { chosenPrice, type Known, known, Lack, stateOf } from "./prices.js";
 import type { AssetEntry, NamedPrice, Weight } from "./rule.js";
 import { type Curves, roundedDown } from "./tables-curves.js";
@@ -9,8 +10,6 @@ import type { Variant } from "./variants.js";
 /** Lanes of an asset's row and entries of its curves, as in assembly/rules/variant.ts. */
 const LANES = 16;
 const CURVES = 8;
-const LEVELS = ["initial", "maintenance"] as const;
-type Level = (typeof LEVELS)[number];
 
 /** Codes of src/models/model.ts. */
 export const STATUS = { ok: 0, stalePrice: 1, unsupported: 2, insufficientData: 3 } as const;

@@ -1,6 +1,7 @@
 import { payoffCode } from "../book/descriptors.js";
 import type { Instrument, Market } from "../market/market.js";
 import { assetEntry, instrumentEntry } from "./entries.js";
+import { LEVELS } from "./names.js";
 import { type Known, known, Lack, stateOf } from "./prices.js";
 import type { InstrumentEntry, Rate } from "./rule.js";
 import { type AssetTables, isOld, STATUS, WHERE_HELD } from "./tables-assets.js";
@@ -10,7 +11,6 @@ import type { Variant } from "./variants.js";
 /** Lanes of an instrument's row and entries of its curves, as in assembly/rules/variant.ts. */
 const LANES = 20;
 const CURVES = 8;
-const LEVELS = ["initial", "maintenance"] as const;
 const NOTIONAL = { mark: 0, index: 1, entry: 2 } as const;
 /** How a position counts. */
 const REQUIRES = 1;

@@ -1,18 +1,7 @@
 import { InvalidInputError } from "../errors.js";
+import { ATOMS } from "./names.js";
 import type { Atom, Combiner, ComposedRule } from "./rule.js";
 
-/** Atoms in the order of the sums in assembly/rules/frame.ts. */
-const ATOMS: readonly Atom[] = [
-  "positions",
-  "borrowing",
-  "orders",
-  "notional",
-  "rewards",
-  "collateral",
-  "debt",
-  "assets",
-  "liabilities",
-];
 /** Atoms that are 0 in a pool without contracts, orders and requirements on loans. */
 const OF_CONTRACTS: readonly Atom[] = ["positions", "borrowing", "orders", "notional", "rewards"];
 
@@ -102,7 +91,7 @@ function valueWithoutContracts(node: Combiner): number {
     case "atom":
       return OF_CONTRACTS.includes(node.name) ? 0 : Number.NaN;
     case "scale":
-      return node.by * valueWithoutContracts(node.of);
+      return node.by === 0 ? 0 : node.by * valueWithoutContracts(node.of);
     case "held":
       return 0;
     case "max":
