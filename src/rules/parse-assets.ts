@@ -1,12 +1,12 @@
-import { at, decimalIn, entries, type Fields, invalid, optional, own, type Place, record } from "../checks.js";
+import { at, entries, type Fields, invalid, optional, own, type Place, record } from "../checks.js";
 import type { LevelReader } from "./parse-levels.js";
+import { amount } from "./parse-numbers.js";
 import { readPrices } from "./parse-price.js";
 import { readRate } from "./parse-rates.js";
 import { readAssetWeight, readLiabilityWeight } from "./parse-weights.js";
 import type { AssetEntry, Category, Pair, Rate, SidePrices, Weight } from "./rule.js";
 
 const KEYS = ["initial", "maintenance", "liability", "price", "cap", "borrow"];
-const amount = decimalIn({ min: 0 });
 const ONE: Weight = Object.freeze({ kind: "flat", weight: 1 });
 const NONE: Rate = Object.freeze({ kind: "flat", rate: 0 });
 export const ONES: Pair<Weight> = Object.freeze({ initial: ONE, maintenance: ONE });

@@ -1,6 +1,5 @@
 import { at, invalid, type Place, record } from "../checks.js";
-
-type Read<T> = (value: unknown, place: Place) => T;
+import type { Read } from "./parse-numbers.js";
 
 /** Keys and indices above a form: more than any rule needs, and few enough that no reader runs out of stack. */
 const DEEPEST = 64;

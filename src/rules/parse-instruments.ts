@@ -1,26 +1,24 @@
-import {
-  at,
-  decimalIn,
-  type Fields,
-  invalid,
-  list,
-  oneOf,
-  optional,
-  own,
-  type Place,
-  record,
-  required,
-  text,
-} from "../checks.js";
+import { at, type Fields, invalid, list, oneOf, optional, own, type Place, record, required, text } from "../checks.js";
 import { checkRates } from "./parse-assets.js";
 import type { LevelReader } from "./parse-levels.js";
+import { amount, fraction } from "./parse-numbers.js";
 import { readGain, readRate } from "./parse-rates.js";
 import type { GainWeight, InstrumentEntry, InstrumentMatch, OrdersRule, Pair, PnlRule } from "./rule.js";
 
-const KEYS = ["match", "initial", "maintenance", "weights", "notional", "plus", "atLeast", "gain", "gainCap", "costs"];
+const KEYS = [
+  "match",
+  "initial",
+  "maintenance",
+  "weights",
+  "notional",
+  "plus",
+  "atLeast",
+  "gain",
+  "gainCap",
+  "costs",
+  "reward",
+];
 const MATCH_KEYS = ["id", "underlying", "quote", "settle", "kind", "payoff"];
-const fraction = decimalIn({ min: 0, max: 1 });
-const amount = decimalIn({ min: 0 });
 const ZEROS = Object.freeze({ initial: 0, maintenance: 0 });
 const NO_CAPS = Object.freeze({ initial: Infinity, maintenance: Infinity });
 const FULL: GainWeight = Object.freeze({ kind: "flat", weight: 1 });
@@ -54,7 +52,7 @@ export function readInstruments(
 }
 
 function readInstrument(value: unknown, place: Place, pnl: PnlRule, levels: LevelReader): InstrumentEntry {
-  const fields = record(value, place, [...KEYS, "reward"]);
+  const fields = record(value, place, KEYS);
   for (const key of ["gain", "gainCap"]) {
     if (pnl.joins === "position" || own(fields, key) === undefined) continue;
     throw invalid(at(place, key), 'absent unless pnl.joins is "position"', own(fields, key));

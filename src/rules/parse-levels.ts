@@ -1,7 +1,6 @@
 import { at, invalid, optional, own, type Place, record, required } from "../checks.js";
+import type { Read } from "./parse-numbers.js";
 import type { Pair } from "./rule.js";
-
-type Read<T> = (value: unknown, place: Place) => T;
 
 /**
  * Whether a rule has an initial level. The first entry that may state one decides, and whatever disagrees is an error:

@@ -1,7 +1,8 @@
-import { array, decimalIn, invalid, list, oneOf, optional, type Place, record, required } from "../checks.js";
+import { array, invalid, list, oneOf, optional, type Place, record, required } from "../checks.js";
 import { PRICE_KINDS } from "../market/market.js";
 import { choice } from "./parse-choice.js";
 import type { LevelReader } from "./parse-levels.js";
+import { amount, fraction, positive, type Read } from "./parse-numbers.js";
 import type { NamedPrice, Pair, PriceChoice, SidePrices } from "./rule.js";
 
 const NAMES: readonly NamedPrice[] = [...PRICE_KINDS, "mid", "stable"];
@@ -17,7 +18,7 @@ export const INDEX_PRICES: Pair<SidePrices> = Object.freeze({ initial: INDEX_SID
  *
  * @throws InvalidInputError   naming the path: an unknown name, a median of an even number, which has no middle
  */
-export const readPrice: (value: unknown, place: Place) => PriceChoice = choice<PriceChoice>(
+export const readPrice: Read<PriceChoice> = choice<PriceChoice>(
   {
     min: (value, place) => several("min", value, place),
     max: (value, place) => several("max", value, place),
@@ -29,7 +30,7 @@ export const readPrice: (value: unknown, place: Place) => PriceChoice = choice<P
       return Object.freeze({
         kind: "scaled",
         of: required(fields, "of", place, readPrice),
-        factor: required(fields, "factor", place, decimalIn({ above: 0 })),
+        factor: required(fields, "factor", place, positive),
       });
     },
   },
@@ -49,9 +50,9 @@ function band(kind: "below" | "above", value: unknown, place: Place): PriceChoic
     kind,
     of: required(fields, "of", place, readPrice),
     confidence: optional(fields, "confidence", place, "confidence", oneOf(["confidence", "emaConfidence"])),
-    times: optional(fields, "times", place, 1, decimalIn({ min: 0 })),
+    times: optional(fields, "times", place, 1, amount),
     // Above 1 the lower end of the band would be a negative price.
-    cap: optional(fields, "cap", place, 1, decimalIn({ min: 0, max: 1 })),
+    cap: optional(fields, "cap", place, 1, fraction),
   });
 }
 

@@ -1,11 +1,8 @@
 import { decimal, decimalIn, invalid, optional, own, type Place, record, required } from "../checks.js";
 import { choice } from "./parse-choice.js";
-import { readSteps, readUnit, type Steps } from "./parse-weights.js";
+import { amount, fraction, positive, type Read, readUnit } from "./parse-numbers.js";
+import { readSteps, type Steps } from "./parse-weights.js";
 import type { GainWeight, Rate } from "./rule.js";
-
-const fraction = decimalIn({ min: 0, max: 1 });
-const amount = decimalIn({ min: 0 });
-const positive = decimalIn({ above: 0 });
 
 /** How far a published deduction may be from the one that its brackets imply, relative to the greater of the two. */
 const DEDUCTION = 1e-9;
@@ -16,7 +13,7 @@ const DEDUCTION = 1e-9;
  * @throws InvalidInputError   naming the path, e.g. `instruments[0].initial[2][2]`: a negative rate, brackets that are
  *                             unsorted, overlap or do not end in null, a published deduction at which the requirement jumps
  */
-export const readRate: (value: unknown, place: Place) => Rate = choice<Rate>(
+export const readRate: Read<Rate> = choice<Rate>(
   {
     affine: (value, place) => {
       const fields = record(value, place, ["base", "slope"]);
@@ -85,7 +82,7 @@ function checkDeduction(value: unknown, place: Place, { upTo, values }: Steps): 
 }
 
 /** Weight of a gain: from 0 to 1. */
-export const readGain: (value: unknown, place: Place) => GainWeight = choice<GainWeight>(
+export const readGain: Read<GainWeight> = choice<GainWeight>(
   {
     root: (value, place) => {
       const fields = record(value, place, ["weight", "imf", "scale", "unit"]);

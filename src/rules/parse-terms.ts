@@ -15,6 +15,7 @@ import {
 } from "../checks.js";
 import { ATOMS } from "./names.js";
 import { choice } from "./parse-choice.js";
+import type { Read } from "./parse-numbers.js";
 import type { Combiner, Direction, Ladder, Pair, Rounding, RoundingStep } from "./rule.js";
 
 const atom = oneOf(ATOMS);
@@ -29,7 +30,7 @@ const SUM: Combiner = Object.freeze({
 export const SUMS: Pair<Combiner> = Object.freeze({ initial: SUM, maintenance: SUM });
 
 /** Money as a number, an atom, or an expression over them. */
-export const readCombiner: (value: unknown, place: Place) => Combiner = choice<Combiner>(
+export const readCombiner: Read<Combiner> = choice<Combiner>(
   {
     max: (value, place) => several("max", value, place),
     min: (value, place) => several("min", value, place),

@@ -13,10 +13,9 @@ import {
   required,
 } from "../checks.js";
 import { choice } from "./parse-choice.js";
+import { amount, fraction, positive, type Read, readUnit } from "./parse-numbers.js";
 import { INDEX, readPrice } from "./parse-price.js";
 import type { Weight } from "./rule.js";
-
-type Read<T> = (value: unknown, place: Place) => T;
 
 /** Rising bounds with a value each, the last without an end: what tiers and brackets have in common. */
 export interface Steps {
@@ -57,15 +56,6 @@ export function readSteps(
     if (parts.length === 3) more?.(parts[2], at(here, 2), { upTo, values });
   }
   return { upTo: Object.freeze(upTo), values: Object.freeze(values) };
-}
-
-const fraction = decimalIn({ min: 0, max: 1 });
-const amount = decimalIn({ min: 0 });
-const positive = decimalIn({ above: 0 });
-
-/** What rounds a number down to its multiples; absent: nothing does. */
-export function readUnit(fields: Readonly<Record<string, unknown>>, place: Place): number | null {
-  return optional(fields, "unit", place, null, positive);
 }
 
 /**
