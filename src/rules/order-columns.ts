@@ -10,7 +10,7 @@ export interface Order {
   readonly quantity: number | string;
   /** price of the fill; by default the mark, for spot the ratio of the index prices */
   readonly limitPrice?: number | string;
-  /** the order fills only as far as it closes positions; default false */
+  /** the order fills only as far as it closes positions, which spot has none of; default false */
   readonly reduceOnly?: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface OrderColumns {
   readonly quantity: ArrayLike<number>;
   /** NaN: the default of `Order.limitPrice` */
   readonly price?: ArrayLike<number>;
-  /** 1: reduces only */
+  /** 1: reduces only; 0: not */
   readonly reduceOnly?: ArrayLike<number>;
 }
 
@@ -59,7 +59,9 @@ export function readOrders(book: ResidentBook, orders: readonly Order[]): OrderC
     columns.instrument[i] = instrument;
     columns.quantity[i] = decimal(own(fields, "quantity"), at(place, "quantity"));
     columns.price[i] = optional(fields, "limitPrice", place, Number.NaN, price);
-    columns.reduceOnly[i] = optional(fields, "reduceOnly", place, false, truth) ? 1 : 0;
+    const reduces = optional(fields, "reduceOnly", place, false, truth) ? 1 : 0;
+    checkReduces(market, instrument, reduces, at(place, "reduceOnly"));
+    columns.reduceOnly[i] = reduces;
   });
   return columns;
 }
@@ -71,6 +73,14 @@ function isRow(row: number, count: number): boolean {
 export function isTraded(market: Market, instrument: number): boolean {
   const found = market.instruments[instrument];
   return found !== undefined && found.kind !== "option";
+}
+
+/** An order that only reduces is one in contracts: a spot instrument has no position to close. */
+export function checkReduces(market: Market, instrument: number, flag: number, place: Place): void {
+  if (flag !== 0 && flag !== 1) throw invalid(place, "0 or 1", flag);
+  if (flag === 1 && market.instruments[instrument]?.kind === "spot") {
+    throw invalid(place, "not set for a spot instrument, which has no position to close", flag);
+  }
 }
 
 /** f64[instruments]: what an order without a limit fills at; NaN where there is no such price. */

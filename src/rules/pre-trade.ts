@@ -8,6 +8,7 @@ import { type ComposedFrame, composedFrame } from "./composed-frame.js";
 import { sourceOf } from "./lines.js";
 import {
   checkColumns,
+  checkReduces,
   defaultFills,
   isList,
   isTraded,
@@ -50,8 +51,8 @@ export interface PreTradeResult {
  * not below zero afterwards (`holds`). One that only reduces is filled as far as there is something to close, and is accepted
  * whatever the level says (`reduces`), unless there is nothing. A pool without a number accepts nothing.
  *
- * @throws InvalidInputError   naming the order: an unknown pool or instrument, an option, a price that is not above zero, or
- *                             columns of other lengths
+ * @throws InvalidInputError   naming the order: an unknown pool or instrument, an option, a price that is not above zero, a
+ *                             spot order that only reduces, or columns of other lengths
  * Cost: an evaluation of each pool, in the kernel, and for each order of its lines in the instrument and of one asset; of the
  * whole pool again for spot orders. No object an order where they are given as columns.
  * @see METHODS.md#solvers
@@ -128,22 +129,24 @@ function fillRecords(
   const fills = defaultFills(market);
   const traded = Uint8Array.from(market.instruments, (_, i) => (isTraded(market, i) ? 1 : 0));
   const rateOf = leverageRates(book, frame);
-  const spot = (name: string, i: number): Place => at(at("orders", name), i);
+  const placeOf = (name: string, i: number): Place => at(at("orders", name), i);
   for (let i = 0; i < pools.length; i++) {
     const [p = 0, index = -1, amount = Number.NaN] = [pools[i], instrument[i], quantity[i]];
     const given = prices?.[i] ?? Number.NaN;
     if (traded[index] !== 1) {
-      throw invalid(spot("instrument", i), "the index of an instrument that is not an option", index);
+      throw invalid(placeOf("instrument", i), "the index of an instrument that is not an option", index);
     }
-    if (!Number.isFinite(amount)) finiteNumber(amount, spot("quantity", i));
-    if (given <= 0 || given === Number.POSITIVE_INFINITY) price(given, spot("price", i));
+    if (!Number.isFinite(amount)) finiteNumber(amount, placeOf("quantity", i));
+    if (given <= 0 || given === Number.POSITIVE_INFINITY) price(given, placeOf("price", i));
+    const reduces = reduceOnly?.[i] ?? 0;
+    if (reduces !== 0) checkReduces(market, index, reduces, placeOf("reduceOnly", i));
     const to = ORDER * (place[i] ?? 0);
     records[to] = p;
     records[to + 1] = index;
     records[to + 2] = amount;
     records[to + 3] = given > 0 ? given : (fills[index] ?? Number.NaN);
     records[to + 4] = ((features[p] ?? 0) & Feature.poolOptions) === 0 ? 0 : rateOf(p, index);
-    records[to + 5] = reduceOnly?.[i] === 1 ? 1 : 0;
+    records[to + 5] = reduces;
   }
 }
 

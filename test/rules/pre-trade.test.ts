@@ -236,6 +236,7 @@ describe("an order", () => {
     expect(refused({ quantity: Number.NaN })).toBe("orders[0].quantity");
     expect(refused({ limitPrice: 0 })).toBe("orders[0].limitPrice");
     expect(refused({ price: 1 })).toBe("orders[0].price");
+    expect(refused({ instrument: "BTC/USD", reduceOnly: true })).toBe("orders[0].reduceOnly");
     const columns = (over: Partial<OrderColumns>) => {
       using at = load(MARKET, [POOL], RULE);
       return pathOf(() => preTrade(at.book, { pool: [0], instrument: [0], quantity: [1], ...over }, at.model));
@@ -245,5 +246,7 @@ describe("an order", () => {
     expect(columns({ quantity: [Number.POSITIVE_INFINITY] })).toBe("orders.quantity[0]");
     expect(columns({ price: [-1] })).toBe("orders.price[0]");
     expect(columns({ price: [1, 2] })).toBe("orders.price");
+    expect(columns({ reduceOnly: [2] })).toBe("orders.reduceOnly[0]");
+    expect(columns({ instrument: [1], reduceOnly: [1] })).toBe("orders.reduceOnly[0]");
   });
 });
