@@ -10,7 +10,9 @@ import {
   taylorGrowth,
   taylorInterest,
   type WholeDirection,
+  YEAR_SECONDS,
 } from "./interest.js";
+import { RAY, WAD } from "./integers.js";
 import type { BalanceForm, Direction, Interest } from "./rule.js";
 
 /** On-chain integers of a balance by name, as a document has them: safe numbers, or digits. */
@@ -24,10 +26,6 @@ export interface AmountOptions {
   readonly asOf: number;
   readonly direction: WholeDirection;
 }
-
-/** 1 of a rate per second, in the forms that have one. */
-const WAD = 10n ** 18n;
-const RAY = 10n ** 27n;
 
 const KEYS: Readonly<Record<BalanceForm["kind"], readonly string[]>> = {
   index: ["scaled", "index", "one", "rate", "updatedAt"],
@@ -58,7 +56,8 @@ export const INTERESTS: Readonly<Record<BalanceForm["kind"], readonly Interest[]
  *
  * @param place               where `raw` stands, for errors
  * @throws InvalidInputError   naming the path: an integer that is missing, unknown to the form, negative or 0 where it may
- *                             not be; a rate without a time or under a rule that has no interest; a time after `asOf`
+ *                             not be; a rate without a time or under a rule that has no interest, or one that compounds
+ *                             beyond the range of f64; a time after `asOf`
  */
 export function amountOf(form: BalanceForm, raw: RawBalance, options: AmountOptions, place: Place = "raw"): bigint {
   const { direction } = options;
@@ -126,6 +125,13 @@ export function accrue(
   const seconds = BigInt(Math.floor(asOf / 1000)) - updatedAt;
   if (seconds < 0n) throw invalid(at(place, "updatedAt"), "at or before the market's asOf", own(fields, "updatedAt"));
   if (seconds === 0n) return start;
+  if (interest === "compounded") {
+    // Squaring doubles digits: past e^1000, which no f64 holds, a contract has long overflowed and this would not end.
+    const year = form.kind === "index" ? YEAR_SECONDS * oneOf(form, fields, place) : RAY;
+    if (rate * seconds > 1000n * year) {
+      throw invalid(at(place, "rate"), "a rate that leaves the balance within the range of f64", own(fields, "rate"));
+    }
+  }
   switch (form.kind) {
     case "index": {
       const one = oneOf(form, fields, place);

@@ -3,6 +3,9 @@ import { at, type Fields, invalid, own, type Place, record } from "../checks.js"
 /** 10^18, what a fraction of one is written as on most chains. */
 export const WAD = 10n ** 18n;
 
+/** 10^27, what Aave's and Euler's indices and rates write one as. */
+export const RAY = 10n ** 27n;
+
 /** 2^256 − 1, what contracts return where a ratio has no denominator. */
 export const MAX_UINT256 = 2n ** 256n - 1n;
 

@@ -7,7 +7,7 @@ import type { Direction } from "./rule.js";
  */
 
 /** Seconds of the year that a rate per year is divided over: 365 days. */
-const YEAR = 31_536_000n;
+export const YEAR_SECONDS = 31_536_000n;
 
 /** How a whole number rounds: `none` is no answer for it. */
 export type WholeDirection = Exclude<Direction, "none">;
@@ -29,7 +29,7 @@ export function multiply(a: bigint, b: bigint, one: bigint, direction: WholeDire
  * (MathUtils.calculateLinearInterest).
  */
 export function linearInterest(rate: bigint, seconds: bigint, one: bigint): bigint {
-  return one + (rate * seconds) / YEAR;
+  return one + (rate * seconds) / YEAR_SECONDS;
 }
 
 /**
@@ -37,7 +37,7 @@ export function linearInterest(rate: bigint, seconds: bigint, one: bigint): bigi
  * v1 have it. Differs from `linearInterest` in the last digits.
  */
 export function linearInterestByShare(rate: bigint, seconds: bigint, one: bigint): bigint {
-  return one + multiply(rate, divide(seconds * one, YEAR, "half"), one);
+  return one + multiply(rate, divide(seconds * one, YEAR_SECONDS, "half"), one);
 }
 
 /**
@@ -46,7 +46,7 @@ export function linearInterestByShare(rate: bigint, seconds: bigint, one: bigint
  */
 export function binomialInterest(rate: bigint, seconds: bigint, one: bigint): bigint {
   if (seconds === 0n) return one;
-  const second = rate / YEAR;
+  const second = rate / YEAR_SECONDS;
   const square = multiply(second, second, one);
   const cube = multiply(square, second, one);
   const less = seconds > 2n ? seconds - 2n : 0n;
@@ -59,13 +59,13 @@ export function binomialInterest(rate: bigint, seconds: bigint, one: bigint): bi
  * of Aave v3.5 and later.
  */
 export function taylorInterest(rate: bigint, seconds: bigint, one: bigint): bigint {
-  const x = (rate * seconds) / YEAR;
+  const x = (rate * seconds) / YEAR_SECONDS;
   return one + x + multiply(x, x / 2n + multiply(x, x / 6n, one), one);
 }
 
 /** (1 + ⌊rate / year⌋)^seconds, every product half up: compounding of a rate per year every second. */
 export function compoundedInterest(rate: bigint, seconds: bigint, one: bigint): bigint {
-  return power(one + rate / YEAR, seconds, one);
+  return power(one + rate / YEAR_SECONDS, seconds, one);
 }
 
 /**

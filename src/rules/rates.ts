@@ -1,7 +1,5 @@
-import { WAD, IntegerFields } from "./integers.js";
-
-/** Seconds of the year that on-chain rates are stated per. */
-export const YEAR_SECONDS = 31_536_000n;
+import { IntegerFields, WAD } from "./integers.js";
+import { YEAR_SECONDS } from "./interest.js";
 
 /** A kinked interest curve. Fractions of 1e18; `low` and `high` are slopes per unit of utilisation. */
 export interface KinkedCurve {

@@ -360,6 +360,18 @@ describe("a raw balance is refused, by path,", () => {
     expect(path(index, { ...raw, rate: 1, updatedAt: ASOF }, "linear")).toBe("raw.updatedAt");
   });
 
+  test("with a rate that compounds beyond any f64, at once", () => {
+    const most = "9".repeat(99);
+    const grown = (form: BalanceForm, raw: object) =>
+      pathOf(() => amountOf(form, { index: 1, ...raw }, { ...now, interest: "compounded" }));
+    const year = ASOF / 1000 - Number(YEAR);
+    expect(grown(index, { scaled: 1, rate: most, updatedAt: year })).toBe("raw.rate");
+    expect(grown(growth, { owed: 1, from: 1, rate: most, updatedAt: year })).toBe("raw.rate");
+    // 700 % a year is within it: e^7.
+    const high = { index: String(RAY), scaled: 1, rate: String(7n * RAY), updatedAt: year };
+    expect(amountOf(index, high, { ...now, interest: "compounded" })).toBe(1096n);
+  });
+
   test("under a rule that gives a form an interest it has not, or a ratio and no rounding", () => {
     const rule = (balances: object, rounding: object = {}) => ({
       schema: "margrave/rule/1",

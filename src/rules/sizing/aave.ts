@@ -1,5 +1,5 @@
 import { at } from "../../checks.js";
-import { divideHalfUp, divideUp, greatest, IntegerFields, least } from "../integers.js";
+import { divideHalfUp, divideUp, greatest, IntegerFields, least, WAD } from "../integers.js";
 
 /**
  * Sizing of Aave v3 liquidations, version 3.7. Amounts are integers of the token's own unit, prices and values integers of
@@ -60,7 +60,6 @@ export const AAVE_LIQUIDATION = Object.freeze({
   minimumLeft: 1_000n * 10n ** 8n,
 });
 
-const ONE = 10n ** 18n;
 const BPS = 10_000n;
 /** A cent in the base currency's eight decimals. */
 const CENT = 10n ** 6n;
@@ -133,7 +132,7 @@ export function aaveLiquidation(input: AaveLiquidationInput): AaveLiquidation {
   const leavesDust = debtRest > 0n && collateralRest > 0n && (debtLeft < minimumLeft || collateralLeft < minimumLeft);
   return Object.freeze({
     ...seizure,
-    liquidatable: healthFactor < ONE,
+    liquidatable: healthFactor < WAD,
     maxDebt,
     halved,
     debtLeft,
