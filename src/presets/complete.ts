@@ -14,13 +14,23 @@ export function copyOf(value: unknown, place: Place): Json {
   return Object.fromEntries(entries(value, place).map(([key, item]) => [key, copyOf(item, at(place, key))]));
 }
 
-/** `value` with every `{"setting": name}` replaced by the number of that name. */
-export function withSettings(value: Json, settings: Readonly<Record<string, number>>): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => withSettings(item, settings));
+/**
+ * `value` with every `{"setting": name}` replaced by the number of that name.
+ *
+ * @throws InvalidInputError   naming the path: a setting that the preset does not have
+ */
+export function withSettings(value: Json, settings: Readonly<Record<string, number>>, place: Place): Json {
+  if (Array.isArray(value)) return value.map((item: Json, i) => withSettings(item, settings, at(place, i)));
   if (!isObject(value)) return value;
   const name = own(value, "setting");
-  if (typeof name === "string") return settings[name] ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSettings(item, settings)]));
+  if (typeof name !== "string") {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, withSettings(item, settings, at(place, key))]),
+    );
+  }
+  const number = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (number !== undefined) return number;
+  throw invalid(at(place, "setting"), `one of the preset's settings (${Object.keys(settings).join(", ")})`, name);
 }
 
 /** `value` with the fields of `forms[key]` that what stands under `key`, at any depth, leaves out. */

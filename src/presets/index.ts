@@ -147,6 +147,6 @@ export function preset(id: string, parameters: PresetParameters = {}): Record<st
     ...(Object.keys(categories).length === 0 ? {} : { categories }),
     refuses: [...data.refuses],
   };
-  const resolved = withSettings(copyOf(document, ""), settings);
+  const resolved = withSettings(copyOf(document, ""), settings, "");
   return isObject(resolved) ? { ...resolved } : {};
 }

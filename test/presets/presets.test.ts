@@ -99,6 +99,7 @@ describe("parameters of a preset", () => {
     ["settings.loanDecimals", () => preset("aave-v3", { settings: { loanDecimals: 6 } })],
     ["settings.baseDecimals", () => preset("aave-v3", Object({ settings: { baseDecimals: "x" } }))],
     ["assets.WETH", () => preset("aave-v3", Object({ assets: { WETH: 0.8 } }))],
+    ["assets.A.initial.setting", () => preset("aave-v3", { assets: { A: { initial: { setting: "toString" } } } })],
     ["assets.WETH.initial", () => preset("aave-v3", Object({ assets: { WETH: { initial: Number.NaN } } }))],
     ["categories.1.extra", () => preset("aave-v3", Object({ categories: { 1: { extra: 1 } } }))],
     ["unlisted", () => preset("aave-v3", Object({ unlisted: "guess" }))],
