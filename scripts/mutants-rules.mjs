@@ -610,9 +610,9 @@ const orders = [
   [
     "r-trade-before",
     `${A}pre-trade.ts`,
-    "if (p != last) excess(frame",
-    "if (i == 0) excess(frame",
-    "every order has the first one's excess before it",
+    "before = load<f64>(answer);",
+    "",
+    "what a pool had before an order is nothing",
   ],
   [
     "r-trade-clip",
@@ -997,8 +997,8 @@ const solving = [
   [
     "r-along-least",
     `${S}along.ts`,
-    "cell.greater(plus(required, constant(entry.plus.maintenance)), least)",
-    "plus(required, constant(entry.plus.maintenance))",
+    "cell.greater(plus(money, constant(entry.plus.maintenance)), least)",
+    "plus(money, constant(entry.plus.maintenance))",
     "the least requirement is left out along a move",
   ],
   [

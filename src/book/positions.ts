@@ -4,7 +4,7 @@ import type { Market } from "../market/market.js";
 export function lackOf(market: Market, instrument: number): string | null {
   const found = market.instruments[instrument];
   if (found === undefined) return "an instrument of the market";
-  if (found.kind === "spot") return "an instrument that a position can be in";
+  if (found.kind === "spot") return "an instrument that takes positions";
   if (Number.isNaN(market.marks[instrument])) return "an instrument with a mark price";
   if (found.expiry !== null && found.expiry < market.asOf)
     return "an instrument that has not expired by the market's asOf";

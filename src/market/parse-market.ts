@@ -29,11 +29,8 @@ import { PriceChains, type Quote } from "./price-chains.js";
 const ASSET_KEYS = ["id", "is", "domain", "decimals", "peg"];
 const ASSET_PRICE_KEYS = ["of", "in", ...PRICE_KINDS, "confidence", "time", "state"];
 const MARK_KEYS = ["of", "mark", "fundingRate", "impliedVol", "forward", "time", "state"];
-/** Bounds of the facts of a venue that rules read; others are any number. With a negative one a weight would be below 0. */
-const STATE_BOUNDS: ReadonlyMap<string, Bounds> = new Map([
-  ["stable", { above: 0 }],
-  ...["emaConfidence", "deposits", "borrows", "openInterest"].map((name): [string, Bounds] => [name, { min: 0 }]),
-]);
+/** Facts of a venue that rules read and that are not negative: with one below 0 a weight would be, too. */
+const NOT_NEGATIVE = ["emaConfidence", "deposits", "borrows", "openInterest"];
 const INSTRUMENT_KEYS = ["id", "kind", "payoff", "underlying", "quote", "settle", "multiplier", "expiry"];
 const OPTION_KEYS = ["strike", "right", "exercise"];
 
@@ -86,8 +83,9 @@ function readInstrument(value: unknown, place: Place, asset: (value: unknown, pl
   const dated = kind === "future" || kind === "option";
   if (kind !== "option") record(value, place, INSTRUMENT_KEYS);
   const expiry = optional(fields, "expiry", place, null, instant);
-  if (!dated && expiry !== null) throw invalid(at(place, "expiry"), `absent on a ${kind}`, fields.expiry);
-  if (dated && expiry === null) throw invalid(at(place, "expiry"), `given for a ${kind}`, undefined);
+  if (dated === (expiry === null)) {
+    throw invalid(at(place, "expiry"), `${dated ? "given" : "absent"} for a ${kind}`, fields.expiry);
+  }
   return Object.freeze({
     id: required(fields, "id", place, text),
     kind,
@@ -218,6 +216,11 @@ export function parseMarket(document: unknown): Market {
   });
 }
 
+/** Bounds of a fact of a venue; those that rules do not read are any number. */
+function boundsOf(name: string): Bounds {
+  return name === "stable" ? { above: 0 } : NOT_NEGATIVE.includes(name) ? { min: 0 } : {};
+}
+
 /** The prices of assets as quoted, and those of instruments by instrument. */
 function readPrices(
   items: readonly unknown[],
@@ -248,10 +251,10 @@ function readPrices(
     const entry = record(item, place, [...ASSET_PRICE_KEYS, ...MARK_KEYS]);
     const of = required(entry, "of", place, text);
     seen.add(of, at(place, "of"));
-    const state = optional(entry, "state", place, null, (value, here) =>
-      entries(value, here).map(([name, amount]) => [name, decimal(amount, at(here, name), STATE_BOUNDS.get(name))]),
-    );
-    if (state !== null) states.set(of, Object.fromEntries(state));
+    optional(entry, "state", place, null, (value, here) => {
+      const facts = entries(value, here).map(([name, fact]) => [name, decimal(fact, at(here, name), boundsOf(name))]);
+      return states.set(of, Object.fromEntries(facts));
+    });
     const instrument = instrumentIndex.of(of);
     if (instrument >= 0) {
       for (const kind of [...PRICE_KINDS, "confidence"]) {

@@ -17,11 +17,11 @@ it.each(["simd", "scalar"])("the %s kernel is at most 30 KiB, imports nothing an
 });
 
 it.each(["simd", "scalar"])(
-  "the %s kernel of composed rules is at most 18 KiB, takes its memory and nothing else, and has no data and no allocator",
+  "the %s kernel of composed rules is at most 30 KiB, takes its memory and nothing else, and has no data and no allocator",
   (name) => {
     const bytes = readFileSync(`build/rules-${name}.wasm`);
     console.log(`rules-${name}.wasm: ${bytes.length} bytes`);
-    expect(bytes.length).toBeLessThanOrEqual(18 * KIB);
+    expect(bytes.length).toBeLessThanOrEqual(30 * KIB);
     expect(bytes.length + statSync(`build/${name}.wasm`).size).toBeLessThanOrEqual(64_000);
     const module = new WebAssembly.Module(bytes);
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
@@ -99,10 +99,10 @@ const composedProgram = `
     return engine.margin(book, composed(composedRule(preset("aave-v3"))));
   }`;
 
-it("margin under one preset, as a browser bundle of the published files, is at most 88 KiB gzipped", async () => {
+it("margin under one preset, as a browser bundle of the published files, is at most 96 KiB gzipped", async () => {
   const { bytes, gzipped, from } = await bundled(composedProgram);
   console.log(`margin under one preset: ${bytes} bytes, ${gzipped} gzipped`, Object.fromEntries(from));
-  expect(gzipped).toBeLessThanOrEqual(88 * KIB);
+  expect(gzipped).toBeLessThanOrEqual(96 * KIB);
 });
 
 describe("composed rules cost those nothing who do not use them", () => {

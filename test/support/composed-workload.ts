@@ -8,6 +8,7 @@ import {
   type ComposedRule,
   composed,
   composedRule,
+  digitsOf,
   exactAccount,
   liquidationPrices,
   maxBorrow,
@@ -99,8 +100,11 @@ function exact(
   if (rule === undefined) return [];
   const account = exactAccount(rule, book, pool);
   const { collateral, debt, weighted, liabilities, averages, healthFactor, available, breached } = account;
-  const { perHolding, sums } = account;
-  return [{ collateral, debt, weighted, liabilities, averages, healthFactor, available, breached, perHolding, sums }];
+  const { perHolding } = account;
+  // The fractions of `sums` need not be reduced: their digits count.
+  const sums = ["collateral", "debt", "weighted", "liabilities"] as const;
+  const digits = sums.flatMap((name) => Object.values(account.sums[name]).map((sum) => digitsOf(sum, 30)));
+  return [{ collateral, debt, weighted, liabilities, averages, healthFactor, available, breached, perHolding, digits }];
 }
 
 /** Documents of a market with all that presets read, and of pools of which the n-th is under the n-th rule, over and over. */
