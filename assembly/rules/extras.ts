@@ -32,10 +32,11 @@ const BAD: usize = 68;
 
 export const NO_VARIANT: u32 = 0xffffffff;
 
-/** Bits of a shape, above those of features: an asset in two balances; an asset twice on one side; more than holdings. */
+/** Bits of a shape, above those of features: an asset in two balances; an asset twice on one side; more than holdings and contracts; contracts. */
 export const REPEATED_BALANCE: u32 = 256;
 export const REPEATED_SIDE: u32 = 512;
 export const MORE: u32 = 1024;
+export const CONTRACTS: u32 = 2048;
 
 /** Columns of orders. */
 export const BIDS: usize = 0;

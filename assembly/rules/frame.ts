@@ -43,7 +43,9 @@ export const SUM_BYTES: usize = 160;
 
 /** Combiners deeper than this are refused when the rule is compiled. */
 const STACK_DEPTH: usize = 64;
-const HEAD: usize = 256;
+/** Where the steps of rules/table-rounded are, and the end of the head. */
+const STEPS: usize = 256;
+const HEAD: usize = 544;
 const ROW: usize = 128;
 
 export const HELD: usize = 0;
@@ -223,6 +225,10 @@ export function floorOf(frame: usize): f64 {
 }
 export function stackOf(frame: usize): usize {
   return load<usize>(frame, STACK);
+}
+/** 288 bytes for the rounding of a variant by class of holding: see rules/table-rounded. */
+export function roundedSteps(frame: usize): usize {
+  return frame + STEPS;
 }
 /** Whether the protocol's rounding of money is left out. */
 export function isSmooth(frame: usize): bool {

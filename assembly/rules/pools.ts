@@ -87,7 +87,7 @@ export function rulesPools(
   memory.fill(counts, 0, 16);
   memory.fill(statuses, NOT_DONE, n);
   frameOpen(scratch, book, market, extras, assetCount(market), assetMoves, instrumentMoves, smooth);
-  if (!isMoved(scratch)) store<u32>(counts, <u32>tablePools(scratch, book, extras, variants, from, to, out));
+  if (!isMoved(scratch)) store<u32>(counts, <u32>tablePools(scratch, book, market, extras, variants, from, to, out));
   let first: usize = 0;
   for (let p = from; p < to; p++) {
     const at = statuses + (p - from);

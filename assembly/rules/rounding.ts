@@ -7,9 +7,9 @@ export const UP: u32 = 2;
 export const HALF: u32 = 3;
 
 /** 2^−50: a product of three f64 is within this, relative, of the exact one. */
-const NOISE: f64 = 8.881784197001252e-16;
+export const NOISE: f64 = 8.881784197001252e-16;
 /** Above 2^48 units the noise is held to this, which leaves every whole number of units as it is. */
-const MOST_NOISE: f64 = 0.25;
+export const MOST_NOISE: f64 = 0.25;
 
 /**
  * x ≥ 0 as a multiple of 1 / scale. What is within the noise of f64 of a multiple, or of a half of one, is taken to be there,

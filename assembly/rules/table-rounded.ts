@@ -1,25 +1,48 @@
 /**
  * Pools of holdings under rules that round values, weighted values or the average weight, as lending protocols do: both levels
- * of a holding at once. Same numbers as the general path, up to the order of summation.
+ * of a holding at once, no branch per holding. Same numbers as the general path, up to the order of summation.
+ *
+ * A direction is two numbers, s and half: s ⌊s u + half + noise⌋ is u rounded down at s = 1, half = 0, up at −1, 0 and half up
+ * at 1, ½; a third is all bits where the step leaves u as it is. `steps` in scratch holds them by class of a holding: 96 bytes,
+ * a vector each of s, half and that mask of the value, then of the weighted value.
  */
 import { holdingQuantities, holdingStarts, IDLE, LIABILITY, slots, startOf } from "../book/book";
-import { begin, COLLATERAL, DEBT, LIABILITIES, noteLines, setEquity, setSum, WEIGHTED } from "./frame";
-import { average } from "./holdings";
-import { finish, OK } from "./output";
-import { NONE, whole, wholePair } from "./rounding";
+import { roundedSteps } from "./frame";
+import { HALF, MOST_NOISE, NOISE, NONE, UP } from "./rounding";
+import { markRow } from "./table-row";
 import {
   ASSETS as AS_ASSET,
+  averageScale,
   directionOf,
-  flagsOf,
   flatTable,
-  HAS_INITIAL,
   INITIAL,
   LIABILITIES as AS_LIABILITY,
   MAINTENANCE,
   scaleOf,
   VALUE,
-  WEIGHTED as WEIGHTED_STEP,
+  WEIGHTED,
 } from "./variant";
+
+const CLASS_BYTES: usize = 96;
+
+/** Fill `steps` for a variant. */
+export function prepareRounded(frame: usize, variant: usize): void {
+  const steps = roundedSteps(frame);
+  for (let held: u32 = 0; held < 3; held++) {
+    const side = held == LIABILITY ? AS_LIABILITY : AS_ASSET;
+    const at = steps + CLASS_BYTES * <usize>held;
+    prepareStep(at, directionOf(variant, VALUE, side));
+    prepareStep(at + 48, directionOf(variant, WEIGHTED, side));
+  }
+}
+
+function prepareStep(at: usize, direction: u32): void {
+  for (let lane: usize = 0; lane < 16; lane += 8) {
+    store<f64>(at + lane, direction == UP ? -1.0 : 1.0);
+    store<f64>(at + lane, direction == HALF ? 0.5 : 0.0, 16);
+    store<i64>(at + lane, direction == NONE ? -1 : 0, 32);
+  }
+}
 
 /** Pool p; 1 where its row is written, 0 where a number is not finite and the general path is to say why. */
 export function roundedPool(
@@ -32,101 +55,121 @@ export function roundedPool(
   bytes: usize,
   n: usize,
 ): usize {
-  begin(frame, variant, 0.0);
-  if (ASC_FEATURE_SIMD) pairs(frame, book, variant, p);
-  else singles(frame, book, variant, p);
-  const first = (flagsOf(variant) & HAS_INITIAL) != 0 ? INITIAL : MAINTENANCE;
-  for (let level = first; level < 2; level++) average(frame, level);
-  if (finish(frame, row, column, bytes, n, 0.0, 0.0) != OK) return 0;
-  store<u8>(bytes, <u8>OK);
+  const table = flatTable(variant);
+  const slot = slots(book);
+  const quantities = holdingQuantities(book);
+  const steps = roundedSteps(frame);
+  const begin = startOf(holdingStarts(book), p);
+  const end = startOf(holdingStarts(book), p + 1);
+  let equity = 0.0;
+  let lines: usize = 0;
+  let collateralInitial = 0.0;
+  let collateral = 0.0;
+  let countedInitial = 0.0;
+  let counted = 0.0;
+  let debt = 0.0;
+  let owedInitial = 0.0;
+  let owed = 0.0;
+  if (ASC_FEATURE_SIMD) {
+    let held = f64x2.splat(0.0);
+    let weighed = held;
+    let borrowed = held;
+    let liabilities = held;
+    const tiny = f64x2.splat(NOISE);
+    const most = f64x2.splat(MOST_NOISE);
+    for (let h = begin; h < end; h++) {
+      const s = load<u32>(slot + (h << 2));
+      const entry = table + ((<usize>s) << 6);
+      const step = steps + CLASS_BYTES * <usize>(s & 3);
+      const quantity = load<f64>(quantities + (h << 3));
+      equity += quantity * load<f64>(entry);
+      lines += (s & 3) == IDLE ? 0 : 1;
+      const isOwed = i64x2.splat(0 - <i64>(s & 1));
+      const units = f64x2.mul(f64x2.splat(abs(quantity)), v128.load(entry, 16));
+      const noise = f64x2.pmin(f64x2.mul(units, tiny), most);
+      const sign = v128.load(step);
+      const stepped = f64x2.floor(f64x2.add(f64x2.add(f64x2.mul(units, sign), v128.load(step, 16)), noise));
+      const value = v128.bitselect(units, f64x2.mul(stepped, sign), v128.load(step, 32));
+      held = f64x2.add(held, v128.andnot(value, isOwed));
+      borrowed = f64x2.add(borrowed, v128.and(value, isOwed));
+      const parts = f64x2.mul(value, v128.load(entry, 32));
+      const partNoise = f64x2.pmin(f64x2.mul(parts, tiny), most);
+      const turn = v128.load(step, 48);
+      const whole = f64x2.floor(f64x2.add(f64x2.add(f64x2.mul(parts, turn), v128.load(step, 64)), partNoise));
+      const weight = v128.bitselect(parts, f64x2.mul(whole, turn), v128.load(step, 80));
+      weighed = f64x2.add(weighed, v128.andnot(weight, isOwed));
+      liabilities = f64x2.add(liabilities, v128.and(weight, isOwed));
+    }
+    collateralInitial = f64x2.extract_lane(held, 0);
+    collateral = f64x2.extract_lane(held, 1);
+    countedInitial = f64x2.extract_lane(weighed, 0);
+    counted = f64x2.extract_lane(weighed, 1);
+    debt = f64x2.extract_lane(borrowed, 1);
+    owedInitial = f64x2.extract_lane(liabilities, 0);
+    owed = f64x2.extract_lane(liabilities, 1);
+  } else {
+    for (let h = begin; h < end; h++) {
+      const s = load<u32>(slot + (h << 2));
+      const entry = table + ((<usize>s) << 6);
+      const step = steps + CLASS_BYTES * <usize>(s & 3);
+      const quantity = load<f64>(quantities + (h << 3));
+      equity += quantity * load<f64>(entry);
+      lines += (s & 3) == IDLE ? 0 : 1;
+      const valueInitial = stepped(abs(quantity) * load<f64>(entry, 16), step);
+      const value = stepped(abs(quantity) * load<f64>(entry, 24), step);
+      const weightInitial = stepped(valueInitial * load<f64>(entry, 32), step + 48);
+      const weight = stepped(value * load<f64>(entry, 40), step + 48);
+      if ((s & 1) != 0) {
+        debt += value;
+        owedInitial += weightInitial;
+        owed += weight;
+      } else {
+        collateralInitial += valueInitial;
+        collateral += value;
+        countedInitial += weightInitial;
+        counted += weight;
+      }
+    }
+  }
+  const valueScale = unitsOf(variant, VALUE);
+  const weightedScale = unitsOf(variant, WEIGHTED);
+  collateral /= valueScale;
+  const assets = averaged(variant, MAINTENANCE, collateral, counted / weightedScale);
+  const initialAssets = averaged(variant, INITIAL, collateralInitial / valueScale, countedInitial / weightedScale);
+  owed /= weightedScale;
+  owedInitial /= weightedScale;
+  const initial = initialAssets - owedInitial;
+  const excess = assets - owed;
+  store<f64>(row, equity);
+  store<f64>(row + column, initial);
+  store<f64>(row + 2 * column, excess);
+  store<f64>(row + 3 * column, 0.0);
+  store<f64>(row + 4 * column, 0.0);
+  store<f64>(row + 5 * column, initial);
+  store<f64>(row + 6 * column, excess);
+  store<f64>(row + 7 * column, owed == 0.0 ? Infinity : assets / owed);
+  store<f64>(row + 8 * column, initialAssets);
+  store<f64>(row + 9 * column, assets);
+  store<f64>(row + 10 * column, owedInitial);
+  store<f64>(row + 11 * column, owed);
+  store<f64>(row + 12 * column, collateral);
+  store<f64>(row + 13 * column, debt / valueScale);
+  store<f64>(row + 14 * column, 0.0);
+  const all = equity + (collateral + debt) + (assets + owed + (initialAssets + owedInitial));
+  if (all - all != 0.0) return 0;
+  markRow(variant, lines, row, column, bytes, n);
   return 1;
 }
 
-/** Sums of pool p, I and M as the lanes of a vector; values in units while they are added up. */
-function pairs(frame: usize, book: usize, variant: usize, p: usize): void {
-  const table = flatTable(variant);
-  const heldValue = directionOf(variant, VALUE, AS_ASSET);
-  const heldWeighted = directionOf(variant, WEIGHTED_STEP, AS_ASSET);
-  const owedValue = directionOf(variant, VALUE, AS_LIABILITY);
-  const owedWeighted = directionOf(variant, WEIGHTED_STEP, AS_LIABILITY);
-  let collateral = f64x2.splat(0.0);
-  let counted = collateral;
-  let debt = collateral;
-  let liabilities = collateral;
-  let equity = 0.0;
-  let lines: usize = 0;
-  for (let h = startOf(holdingStarts(book), p), end = startOf(holdingStarts(book), p + 1); h < end; h++) {
-    const slot = load<u32>(slots(book) + (h << 2));
-    const entry = table + ((<usize>slot) << 6);
-    const quantity = load<f64>(holdingQuantities(book) + (h << 3));
-    equity += quantity * load<f64>(entry);
-    if ((slot & 3) == IDLE) continue;
-    lines++;
-    const worth = f64x2.mul(f64x2.splat(abs(quantity)), v128.load(entry, 16));
-    if ((slot & 3) == LIABILITY) {
-      const owed = wholes(worth, owedValue);
-      debt = f64x2.add(debt, owed);
-      liabilities = f64x2.add(liabilities, wholes(f64x2.mul(owed, v128.load(entry, 32)), owedWeighted));
-    } else {
-      const held = wholes(worth, heldValue);
-      collateral = f64x2.add(collateral, held);
-      counted = f64x2.add(counted, wholes(f64x2.mul(held, v128.load(entry, 32)), heldWeighted));
-    }
-  }
-  const value = unitsOf(variant, VALUE);
-  const weighted = unitsOf(variant, WEIGHTED_STEP);
-  setEquity(frame, equity);
-  noteLines(frame, lines);
-  setSum(frame, COLLATERAL, INITIAL, f64x2.extract_lane(collateral, 0) / value);
-  setSum(frame, COLLATERAL, MAINTENANCE, f64x2.extract_lane(collateral, 1) / value);
-  setSum(frame, WEIGHTED, INITIAL, f64x2.extract_lane(counted, 0) / weighted);
-  setSum(frame, WEIGHTED, MAINTENANCE, f64x2.extract_lane(counted, 1) / weighted);
-  setSum(frame, DEBT, INITIAL, f64x2.extract_lane(debt, 0) / value);
-  setSum(frame, DEBT, MAINTENANCE, f64x2.extract_lane(debt, 1) / value);
-  setSum(frame, LIABILITIES, INITIAL, f64x2.extract_lane(liabilities, 0) / weighted);
-  setSum(frame, LIABILITIES, MAINTENANCE, f64x2.extract_lane(liabilities, 1) / weighted);
-}
-
-/** The same, one level after the other. */
-function singles(frame: usize, book: usize, variant: usize, p: usize): void {
-  const table = flatTable(variant);
-  const from = startOf(holdingStarts(book), p);
-  const end = startOf(holdingStarts(book), p + 1);
-  const value = unitsOf(variant, VALUE);
-  const weighted = unitsOf(variant, WEIGHTED_STEP);
-  for (let level: usize = 0; level < 2; level++) {
-    let collateral = 0.0;
-    let counted = 0.0;
-    let debt = 0.0;
-    let liabilities = 0.0;
-    let equity = 0.0;
-    let lines: usize = 0;
-    for (let h = from; h < end; h++) {
-      const slot = load<u32>(slots(book) + (h << 2));
-      const entry = table + ((<usize>slot) << 6);
-      const quantity = load<f64>(holdingQuantities(book) + (h << 3));
-      equity += quantity * load<f64>(entry);
-      if ((slot & 3) == IDLE) continue;
-      lines++;
-      const worth = abs(quantity) * load<f64>(entry + (level << 3), 16);
-      const weight = load<f64>(entry + (level << 3), 32);
-      if ((slot & 3) == LIABILITY) {
-        const owed = stepped(worth, directionOf(variant, VALUE, AS_LIABILITY));
-        debt += owed;
-        liabilities += stepped(owed * weight, directionOf(variant, WEIGHTED_STEP, AS_LIABILITY));
-      } else {
-        const held = stepped(worth, directionOf(variant, VALUE, AS_ASSET));
-        collateral += held;
-        counted += stepped(held * weight, directionOf(variant, WEIGHTED_STEP, AS_ASSET));
-      }
-    }
-    setEquity(frame, equity);
-    noteLines(frame, lines);
-    setSum(frame, COLLATERAL, level, collateral / value);
-    setSum(frame, WEIGHTED, level, counted / weighted);
-    setSum(frame, DEBT, level, debt / value);
-    setSum(frame, LIABILITIES, level, liabilities / weighted);
-  }
+/** Weighted collateral, or collateral × the average weight rounded down where the rule takes that. */
+function averaged(variant: usize, level: usize, collateral: f64, counted: f64): f64 {
+  const scale = averageScale(variant, level);
+  if (scale == 0.0 || collateral == 0.0) return counted;
+  const units = (counted / collateral) * scale;
+  const product = collateral * (floor(units + min(units * NOISE, MOST_NOISE)) / scale);
+  const value = scaleOf(variant, VALUE);
+  if (value == 0.0) return product;
+  return floor(product * value + min(product * value * NOISE, MOST_NOISE)) / value;
 }
 
 /** Units in one of a step; 1 where it does not round, as the table has it. */
@@ -135,11 +178,10 @@ function unitsOf(variant: usize, step: usize): f64 {
   return scale == 0.0 ? 1.0 : scale;
 }
 
-function stepped(units: f64, direction: u32): f64 {
-  return direction == NONE ? units : whole(units, direction);
-}
-
-/** `stepped` of both lanes. */
-function wholes(units: v128, direction: u32): v128 {
-  return direction == NONE ? units : wholePair(units, direction);
+/** `units` by a step, as the vectors do it. */
+function stepped(units: f64, step: usize): f64 {
+  if (load<i64>(step, 32) != 0) return units;
+  const noise = units * NOISE;
+  const held = MOST_NOISE < noise ? MOST_NOISE : noise;
+  return floor(units * load<f64>(step) + load<f64>(step, 16) + held) * load<f64>(step);
 }

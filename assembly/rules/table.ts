@@ -3,29 +3,18 @@
  * at a time, so that every column takes whole vectors. Same numbers as the general path, up to the order of multiplication.
  */
 import { holdingQuantities, holdingStarts, slots, startOf } from "../book/book";
-import { NO_VARIANT, shapes, variantNumbers } from "./extras";
-import { breaches, NEAR, NOT_DONE, OK, stateOf, statusesOf, withoutInitial } from "./output";
-import { roundedPool } from "./table-rounded";
-import {
-  AT_EQUALITY,
-  BREACH_NEEDS_REQUIREMENT,
-  flagsOf,
-  flatTable,
-  HAS_INITIAL,
-  HAS_STALE,
-  IS_FLAT,
-  IS_ROUNDED,
-  LADDER_OF_COVERAGE,
-  ladderSteps,
-  nearUnit,
-  notPlain,
-  VARIANT_BYTES,
-} from "./variant";
+import { statusesOf } from "./output";
+import { CONTRACTS, NO_VARIANT, shapes, variantNumbers } from "./extras";
+import { linedPool } from "./table-contracts";
+import { prepareRounded, roundedPool } from "./table-rounded";
+import { markRow } from "./table-row";
+import { flagsOf, flatTable, HAS_STALE, IS_FLAT, IS_LINED, IS_ROUNDED, notPlain, VARIANT_BYTES } from "./variant";
 
 /** The pools from .. to that the tables do, written as `rulesPools` says; their number. The rest stay NOT_DONE. */
 export function tablePools(
   frame: usize,
   book: usize,
+  market: usize,
   extras: usize,
   variants: usize,
   from: usize,
@@ -36,6 +25,7 @@ export function tablePools(
   const column = n << 3;
   const statuses = statusesOf(out, n);
   let done: usize = 0;
+  let prepared: usize = 0;
   let p = from;
   while (p < to) {
     const variant = tabled(extras, variants, p);
@@ -46,13 +36,20 @@ export function tablePools(
       continue;
     }
     if ((flagsOf(variant) & IS_ROUNDED) != 0) {
+      if (variant != prepared) prepareRounded(frame, variant);
+      prepared = variant;
       done += roundedPool(frame, book, variant, p, row, column, bytes, n);
+      p++;
+      continue;
+    }
+    if (hasContracts(extras, p)) {
+      done += linedPool(book, market, variant, p, row, column, bytes, n);
       p++;
       continue;
     }
     if (ASC_FEATURE_SIMD) {
       const next = p + 1 < to ? tabled(extras, variants, p + 1) : 0;
-      if (next != 0 && (flagsOf(next) & IS_FLAT) != 0) {
+      if (next != 0 && (flagsOf(next) & IS_ROUNDED) == 0 && !hasContracts(extras, p + 1)) {
         done += flatPair(book, variant, next, p, row, column, bytes, n);
         p += 2;
         continue;
@@ -70,8 +67,12 @@ function tabled(extras: usize, variants: usize, p: usize): usize {
   if (number == NO_VARIANT) return 0;
   const variant = variants + VARIANT_BYTES * <usize>number;
   const flags = flagsOf(variant);
-  if ((flags & (IS_FLAT | IS_ROUNDED)) == 0 || (flags & HAS_STALE) != 0) return 0;
+  if ((flags & (IS_FLAT | IS_ROUNDED | IS_LINED)) == 0 || (flags & HAS_STALE) != 0) return 0;
   return (load<u32>(shapes(extras) + (p << 2)) & notPlain(variant)) == 0 ? variant : 0;
+}
+
+function hasContracts(extras: usize, p: usize): bool {
+  return (load<u32>(shapes(extras) + (p << 2)) & CONTRACTS) != 0;
 }
 
 /** Pools p and p + 1, a vector of the two per column. */
@@ -148,8 +149,8 @@ function flatPair(
   const all = f64x2.add(f64x2.add(equity, f64x2.add(collateral, debt)), weighted);
   const finite = <u32>i64x2.bitmask(f64x2.eq(f64x2.sub(all, all), zero));
   let done: usize = 0;
-  if ((finite & 1) != 0) done += mark(variant, middle - begin, row, column, bytes, n);
-  if ((finite & 2) != 0) done += mark(next, end - middle, row + 8, column, bytes + 1, n);
+  if ((finite & 1) != 0) done += markRow(variant, middle - begin, row, column, bytes, n);
+  if ((finite & 2) != 0) done += markRow(next, end - middle, row + 8, column, bytes + 1, n);
   return done;
 }
 
@@ -194,26 +195,5 @@ function flatPool(book: usize, variant: usize, p: usize, row: usize, column: usi
   store<f64>(row + 13 * column, debt);
   store<f64>(row + 14 * column, 0.0);
   const all = equity + (collateral + debt) + (assets + owed + (initialAssets + initialOwed));
-  return all - all == 0.0 ? mark(variant, end - begin, row, column, bytes, n) : 0;
-}
-
-/** The bytes of a row whose numbers are written, and its initial level where the rule has none. */
-function mark(variant: usize, holdings: usize, row: usize, column: usize, bytes: usize, n: usize): usize {
-  const flags = flagsOf(variant);
-  const excess = load<f64>(row + 6 * column);
-  const assets = load<f64>(row + 9 * column);
-  const owed = load<f64>(row + 11 * column);
-  if ((flags & HAS_INITIAL) == 0) withoutInitial(row, column);
-  store<u8>(bytes, <u8>OK);
-  const plain = (flags & (AT_EQUALITY | BREACH_NEEDS_REQUIREMENT)) == 0;
-  store<u8>(bytes + n, plain ? <u8>(excess < 0.0) : breaches(flags, excess, owed, 0.0));
-  const slack = NEAR * (abs(assets) + owed) + <f64>(holdings + 2) * nearUnit(variant);
-  store<u8>(bytes + 2 * n, abs(excess) <= slack && owed != 0.0 ? 1 : 0);
-  let state: u8 = 0;
-  if (ladderSteps(variant) != 0) {
-    const covered = (flags & LADDER_OF_COVERAGE) != 0;
-    state = stateOf(variant, covered ? Infinity : load<f64>(row + 7 * column));
-  }
-  store<u8>(bytes + 3 * n, state);
-  return 1;
+  return all - all == 0.0 ? markRow(variant, end - begin, row, column, bytes, n) : 0;
 }

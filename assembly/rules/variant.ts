@@ -15,6 +15,8 @@
  *   instrumentRows    f64[instruments][20] [8 at I, 8 at M: rate, plus, at least, gain weight, gain cap, weight of a long
  *                                          base, of a short one, overall; then costs, reward, 0, 0]
  *   instrumentCurves  u32[instruments][8]  [rate I, M, gain weight I, M, underlying, notional, how it counts, 0]
+ *   lines             f64[instruments][8]  of IS_LINED: notional of a contract, rate at I, at M, plus at I, at M, at least at
+ *                                          I, at M, costs. A notional of NaN is not for it; a rate of NaN is one of brackets
  *   slotStatus        u8[4 × assets]       status that a holding of this asset and class gives its pool; above WHERE_HELD only
  *                                          where its quantity is not 0, else OK or, with WHERE_STALE, stale
  *   instrumentStatus  u8[instruments]      the same of a position or order
@@ -40,6 +42,7 @@ const SCALES: usize = 88;
 const EACH: usize = 128;
 const NEAR_UNIT: usize = 136;
 const NOT_PLAIN: usize = 144;
+const LINES: usize = 148;
 
 export const VARIANT_BYTES: usize = 192;
 
@@ -75,6 +78,8 @@ export const OVERLAP_ASSET: u32 = 8192;
 export const PLAIN_HOLDINGS: u32 = 16384;
 /** the requirement is positions + borrowing + orders at both levels */
 export const PLAIN_SUM: u32 = 32768;
+/** PLAIN_HOLDINGS and PLAIN_SUM, P&L apart, requirements not rounded: `lines` holds the rule for contracts without orders */
+export const IS_LINED: u32 = 65536;
 
 /** Bits of a slot's status: it is only of a holding that is not 0, since that reads a price; the asset's price is stale. */
 export const WHERE_HELD: u32 = 16;
@@ -116,7 +121,9 @@ export function variantTables(
   instrumentCurves: usize,
   slotStatus: usize,
   instrumentStatus: usize,
+  lines: usize,
 ): void {
+  store<usize>(at, lines, LINES);
   store<usize>(at, flat, FLAT);
   store<usize>(at, assetRows, ASSET_ROWS);
   store<usize>(at, assetCurves, ASSET_CURVES);
@@ -183,6 +190,9 @@ export function variantAverages(at: usize, initial: f64, maintenance: f64): void
 
 export function flatTable(variant: usize): usize {
   return load<usize>(variant, FLAT);
+}
+export function lineTable(variant: usize): usize {
+  return load<usize>(variant, LINES);
 }
 export function assetRow(variant: usize, asset: usize): usize {
   return load<usize>(variant, ASSET_ROWS) + (asset << 7);

@@ -3,7 +3,7 @@ import type { ResidentBook } from "../book/resident.js";
 import type { Lines } from "./lines.js";
 
 /** Bits of a pool's shape above those of its features, as in assembly/rules/extras.ts. */
-export const Shape = { repeatedBalance: 256, repeatedSide: 512, more: 1024 } as const;
+export const Shape = { repeatedBalance: 256, repeatedSide: 512, more: 1024, contracts: 2048 } as const;
 
 /**
  * u32[pools] in linear memory: what each pool is made of under these lines, so that the kernel knows which it can take in one
@@ -29,8 +29,10 @@ function shapes({ packed }: ResidentBook, { contracts, spot, bad, floor }: Lines
     seen[place] = p + 1;
   };
   for (let p = 0; p < poolCount; p++) {
-    const lines = contracts.start[p] !== contracts.start[p + 1] || spot.start[p] !== spot.start[p + 1];
-    if (lines || bad[p] !== 0 || floor[p] !== 0) bits[p] = (bits[p] ?? 0) | Shape.more;
+    const [first = 0, last = 0] = [contracts.start[p], contracts.start[p + 1]];
+    let more = spot.start[p] !== spot.start[p + 1] || bad[p] !== 0 || floor[p] !== 0;
+    for (let k = first; k < last && !more; k++) more = contracts.orderCount[k] !== 0 || contracts.floor[k] !== 0;
+    bits[p] = (bits[p] ?? 0) | (more ? Shape.more : 0) | (first === last ? 0 : Shape.contracts);
     for (let h = holdingStart[p] ?? 0; h < (holdingStart[p + 1] ?? 0); h++) {
       const kind = holdingKind[h];
       if (kind === HoldingKind.locked || kind === HoldingKind.idleSupply) continue;

@@ -23,6 +23,8 @@ export interface InstrumentTables {
   readonly curves: Uint32Array;
   /** u8[instruments] */
   readonly status: Uint8Array;
+  /** f64[instruments][8] */
+  readonly lines: Float64Array;
 }
 
 /** The tables of all instruments of a market, over those of its assets. */
@@ -36,6 +38,7 @@ export function instrumentTables(
   const rows = new Float64Array(LANES * count);
   const numbers = new Uint32Array(CURVES * count);
   const status = new Uint8Array(count);
+  const lines = new Float64Array(8 * count).fill(Number.NaN);
   for (const [i, instrument] of market.instruments.entries()) {
     const entry = instrument.kind === "spot" ? null : instrumentEntry(variant, market, instrument);
     numbers[CURVES * i + 4] = instrument.underlying;
@@ -62,9 +65,34 @@ export function instrumentTables(
     }
     rows.set([entry.costs, entry.reward], LANES * i + 16);
     numbers[CURVES * i + 5] = NOTIONAL[entry.notional];
+    if (status[i] === STATUS.ok) lines.set(plainLine(market, i, instrument, entry, rows), 8 * i);
     numbers[CURVES * i + 6] = (entry.rate === null ? 0 : REQUIRES) | (entry.weights === null ? 0 : WEIGHTS_BASE);
   }
-  return { rows, curves: numbers, status };
+  return { rows, curves: numbers, status, lines };
+}
+
+/**
+ * An instrument as a row of `lines` (assembly/rules/variant.ts): the notional of a contract, rates, what is added and at least,
+ * costs. The notional is NaN where a position counts otherwise, a rate where it is one of brackets.
+ */
+function plainLine(
+  market: Market,
+  i: number,
+  { payoff, multiplier, underlying, quote }: Instrument,
+  entry: InstrumentEntry,
+  rows: Float64Array,
+): readonly number[] {
+  const index = (asset: number) => market.prices.index[asset] ?? Number.NaN;
+  const { rate, notional } = entry;
+  const sized =
+    rate === null || LEVELS.some((level) => !["flat", "openInterest", "brackets"].includes(rate[level].kind));
+  const inverse = payoff === "inverse";
+  if (sized || entry.weights !== null || (notional === "entry" && !inverse)) return [Number.NaN];
+  const linear = notional === "index" ? index(underlying) : (market.marks[i] ?? Number.NaN) * index(quote);
+  const lane = (level: number, place: number) => rows[LANES * i + 8 * level + place] ?? Number.NaN;
+  const rates = LEVELS.map((level, l) => (rate[level].kind === "brackets" ? Number.NaN : lane(l, 0)));
+  const unit = multiplier * (inverse ? index(quote) : linear);
+  return [unit, ...rates, lane(0, 1), lane(1, 1), lane(0, 2), lane(1, 2), entry.costs];
 }
 
 /** The number that a rate is once the market is known; 0 for a rate of size. */

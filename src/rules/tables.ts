@@ -32,6 +32,7 @@ const FLAGS = {
   overlapAsset: 8192,
   plainHoldings: 16384,
   plainSum: 32768,
+  lined: 65536,
 } as const;
 
 /** Composed rules applied to a market, in linear memory. */
@@ -129,6 +130,7 @@ class Filler {
       this.stay(pointers(instruments.curves, 4)),
       this.stay(assets.slotStatus),
       this.stay(instruments.status),
+      this.stay(instruments.lines),
     );
   }
 
@@ -186,6 +188,8 @@ function flagsOf(rule: ComposedRule, assets: AssetTables): number {
     overlapAsset: rule.pnl.overlap === "asset",
     plainHoldings: assets.plain && exact && levels.every((combiner) => !reads(combiner, ["collateral", "debt"])),
     plainSum: levels.every(isSum),
+    lined:
+      assets.plain && exact && levels.every(isSum) && rule.pnl.joins === "apart" && rule.rounding.requirement === null,
   };
   return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).reduce((bits, name) => bits | (set[name] ? FLAGS[name] : 0), 0);
 }
@@ -193,7 +197,8 @@ function flagsOf(rule: ComposedRule, assets: AssetTables): number {
 /** Bits of a pool's shape that the flat table does not do. */
 function notPlainBits({ pnl }: ComposedRule, flags: number): number {
   const netted = pnl.joins === "balance" ? Shape.repeatedBalance : 0;
-  return Shape.more | netted | ((flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide);
+  const contracts = (flags & FLAGS.lined) === 0 ? Shape.contracts : 0;
+  return Shape.more | contracts | netted | ((flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide);
 }
 
 /** Bits of the features that a rule refuses whatever they hold. Orders are refused by their instrument. */

@@ -11,6 +11,12 @@ import { rulesBuilds } from "../support/rules-builds.js";
 import { near, tolerance } from "../support/tolerance.js";
 
 const ASSETS = ["USD", "AAA", "BBB", "CCC", "DDD"];
+/** Linear and inverse contracts, and one that settles in what a pool may borrow. */
+const CONTRACTS = [
+  { id: "AAA-USD", payoff: "linear", underlying: "AAA", quote: "USD", settle: "USD" },
+  { id: "BBB-AAA", payoff: "linear", underlying: "BBB", quote: "AAA", settle: "AAA" },
+  { id: "CCC-INV", payoff: "inverse", underlying: "CCC", quote: "USD", settle: "CCC" },
+];
 const COLUMNS = 15;
 const AS_OF = "2026-11-20T08:00:00Z";
 
@@ -22,12 +28,11 @@ function loans(seed: number, rounds: boolean) {
     asOf: AS_OF,
     numeraire: "USD",
     assets: ASSETS.map((id) => ({ id, decimals: 8 })),
-    prices: ASSETS.slice(1).map((of) => ({
-      of,
-      in: "USD",
-      index: draw.size(0.01, 50_000),
-      bid: draw.size(0.01, 50_000),
-    })),
+    prices: [
+      ...ASSETS.slice(1).map((of) => ({ of, in: "USD", index: draw.size(0.01, 50_000), bid: draw.size(0.01, 50_000) })),
+      ...CONTRACTS.map(({ id }) => ({ of: id, mark: draw.size(0.01, 50_000) })),
+    ],
+    instruments: CONTRACTS.map((contract) => ({ ...contract, kind: "perpetual", multiplier: draw.pick([1, 0.1]) })),
   });
   const initial = draw.chance(0.7);
   const both = (make: () => number) => ({ ...(initial ? { initial: make() } : {}), maintenance: make() });
@@ -51,6 +56,19 @@ function loans(seed: number, rounds: boolean) {
         { ...both(() => draw.round(0, 1, 4)), liability: both(() => draw.round(1, 1.3, 4)) },
       ]),
     ),
+    ...(rounds
+      ? {}
+      : {
+          instruments: CONTRACTS.map(({ id }) => ({
+            match: { id },
+            ...both(() => 0.1),
+            ...(draw.chance(0.5) ? bracketed(initial) : {}),
+            notional: draw.pick(["mark", "index"]),
+            ...(draw.chance(0.3) ? { plus: both(() => draw.round(0, 5)) } : {}),
+            ...(draw.chance(0.3) ? { atLeast: both(() => draw.round(0, 50)) } : {}),
+            ...(draw.chance(0.3) ? { costs: 0.001 } : {}),
+          })),
+        }),
     ...(draw.chance(0.5)
       ? {
           ladder: {
@@ -80,9 +98,24 @@ function loans(seed: number, rounds: boolean) {
       collateral: draw.chance(0.8),
     })),
     debts: ASSETS.filter(() => draw.chance(0.3)).map(holding),
+    positions: (rounds || draw.chance(0.4) ? [] : CONTRACTS.filter(() => draw.chance(0.6))).map(({ id }) => ({
+      instrument: id,
+      quantity: draw.chance(0.1) ? 0 : draw.size(0.001, 1000) * draw.pick([1, -1]),
+      entryPrice: draw.size(0.01, 50_000),
+      ...(draw.chance(0.3) ? { fundingDue: draw.round(-5, 5) } : {}),
+    })),
   }));
   const book = packBook({ schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "all", pools }] }, market);
   return { market, rule, pools, book };
+}
+
+function bracketed(initial: boolean) {
+  const rates = (scale: number) => [
+    [1000, 0.02 * scale],
+    [50_000, 0.05 * scale],
+    [null, 0.2 * scale],
+  ];
+  return { ...(initial ? { initial: rates(2) } : {}), maintenance: rates(1) };
 }
 
 /** The output of a call over all pools: the table where `moves` is false, the general path where prices are moved by 1. */
@@ -139,10 +172,16 @@ describe("the tables of rules whose weights are numbers", () => {
         for (const [p, pool] of drawn.pools.entries()) {
           const expected = referencePool(drawn.rule, drawn.market, pool);
           const within = tolerance.axiomRelative * (expected.scale + 1) + ASSETS.length * unit;
-          const { assets, liabilities, collateral, debt } = expected.levels.maintenance;
-          for (const [column, x] of [assets, 0, liabilities, collateral, debt].entries()) {
-            if (column === 1) continue;
-            const at = [9, 10, 11, 12, 13][column] ?? 0;
+          const { assets, liabilities, collateral, debt, requirement } = expected.levels.maintenance;
+          const columns: readonly [number, number][] = [
+            [4, requirement],
+            [9, assets],
+            [11, liabilities],
+            [12, collateral],
+            [13, debt],
+            [14, expected.notional],
+          ];
+          for (const [at, x] of columns) {
             near(numbers[at * n + p] ?? Number.NaN, x, within, `seed ${seed} ${pool.id} column ${at}`);
           }
         }
