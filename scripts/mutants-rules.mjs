@@ -74,7 +74,7 @@ const tables = [
   ],
   [
     "r-round-half",
-    `${A}table-rounded.ts`,
+    `${A}rounding.ts`,
     "f64x2.add(f64x2.add(units, f64x2.splat(0.5)), noise)",
     "f64x2.add(units, noise)",
     "half goes down in pairs",
