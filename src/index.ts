@@ -43,6 +43,7 @@ export type { PackedBook, PoolInfo, Rejection, Reported } from "./book/packed.js
 export type { ResidentBook, ResidentMarket } from "./book/resident.js";
 export { type CollateralModel, type CollateralResult, collateral } from "./models/collateral.js";
 export {
+  type EquityTerm,
   type Explanation,
   type Levels,
   type MarginMeta,
@@ -97,6 +98,7 @@ export type { FactorLiquidation, LiquidationLevel, PoolLiquidation } from "./liq
 export { type Compared, type IsolatedResult, isolated } from "./models/isolated.js";
 export type { Range } from "./models/run.js";
 export type { WhatIf } from "./models/what-if.js";
+export { byRiskGroup, type GroupTotals } from "./models/risk-groups.js";
 export { byAccount, type Totals, type TotalsOptions, totals } from "./models/totals.js";
 export {
   type HistoricalTailOptions,

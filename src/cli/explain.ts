@@ -1,4 +1,4 @@
-import { createEngine, type Explanation, type Term } from "../index.js";
+import { byRiskGroup, createEngine, type Explanation, type GroupTotals, type Term } from "../index.js";
 import { composed } from "../rules/index.js";
 import { BadInput } from "./bad-input.js";
 import { describe, refusalOf, rowsOf } from "./margin.js";
@@ -38,7 +38,12 @@ export async function explain(asked: RulesUnder, terminal: Terminal): Promise<vo
         asOf: new Date(inputs.market.asOf).toISOString(),
         numeraire: inputs.market.numeraire,
         pool,
-        rules: explained.map(({ named, explanation, reason }) => ({ rule: named.rule.id, reason, terms: explanation })),
+        rules: explained.map(({ named, explanation, reason }) => ({
+          rule: named.rule.id,
+          reason,
+          terms: explanation,
+          groups: explanation === null ? null : groupsJson(byRiskGroup(explanation)),
+        })),
         notes: inputs.notes,
       });
     }
@@ -83,7 +88,25 @@ function renderExplained({ named, explanation, reason }: Explained, level: Rules
   listed.push(sum("eligible"));
   for (const term of explanation.requirement) listed.push(...present(step(term, -1)));
   listed.push(sum("excess"));
-  return `${head}\n${table(columns, listed, ink)}`;
+  return `${head}\n${table(columns, listed, ink)}${byGroup(explanation, level, ink)}`;
+}
+
+/** The same numbers by risk group, where there are several: an asset with the positions in it. */
+function byGroup(explanation: Explanation, level: RulesUnder["level"], ink: Pen): string {
+  const groups = [...byRiskGroup(explanation)];
+  if (groups.length < 2) return "";
+  const columns = ["risk group", "eligible", "required", "excess"].map(
+    (text, i): Column => ({ title: text, align: i === 0 ? "left" : "right" }),
+  );
+  const listed = groups.map(([name, { eligible, requirement }]) => {
+    const [counted, required] = [eligible[level] ?? 0, requirement[level] ?? 0];
+    return [name === "" ? "of all together" : name, money(counted), money(required), money(counted - required)];
+  });
+  return `\n\n${table(columns, listed, ink)}`;
+}
+
+function groupsJson(groups: ReadonlyMap<string, GroupTotals>): readonly object[] {
+  return [...groups].map(([group, totals]) => ({ group: group === "" ? null : group, ...totals }));
 }
 
 function present<T>(value: T | null): readonly T[] {

@@ -3,7 +3,8 @@ import { HoldingKind } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import type { Market } from "../market/market.js";
 import { refusal } from "./collateral-refusal.js";
-import type { Explanation, Term } from "./model.js";
+import type { EquityTerm, Explanation, Term } from "./model.js";
+import { groupOf } from "./risk-groups.js";
 import type { Rule } from "./rule.js";
 import { assetRule, instrumentRule, priceOf, ruleTables } from "./rule-tables.js";
 
@@ -66,14 +67,20 @@ export function explainCollateral(
     scratch,
   );
 
-  const equity: { name: string; value: number; workings: Workings }[] = [];
+  const equity: EquityTerm[] = [];
   const eligible: Term[] = [];
   const requirement: Term[] = [];
-  const add = (name: string, lanes: Float64Array, workings: Workings, weight: Workings) => {
+  const add = (name: string, group: string, lanes: Float64Array, workings: Workings, weight: Workings) => {
     const [value = 0, initial = 0, asset = 0, liability = 0] = lanes;
-    equity.push({ name, value, workings });
+    equity.push({ name, group, value, workings });
     const level = rule.hasInitial ? initial : null;
-    eligible.push({ name, initial: level, maintenance: asset - liability, workings: { ...workings, ...weight } });
+    eligible.push({
+      name,
+      group,
+      initial: level,
+      maintenance: asset - liability,
+      workings: { ...workings, ...weight },
+    });
   };
   const holdings = memory.f64(holdingsAt, 4 * (lastHolding - firstHolding));
   for (let h = firstHolding; h < lastHolding; h++) {
@@ -86,6 +93,7 @@ export function explainCollateral(
     const name = `${kind} ${market.assets[asset]?.id}`;
     add(
       name,
+      groupOf(market, asset),
       lanes,
       { quantity, index: priceOf(market, "index", asset) },
       holdingWeight(rule, lanes, quantity * price, price),
@@ -110,11 +118,13 @@ export function explainCollateral(
       settle: market.assets[instrument.settle]?.id ?? "",
       index: priceOf(market, "index", instrument.settle),
     };
-    add(`unsettled ${id}`, lanes, unsettled, unsettledWeight(rule, market, instrument.settle, lanes));
+    const group = groupOf(market, instrument.underlying);
+    add(`unsettled ${id}`, group, lanes, unsettled, unsettledWeight(rule, market, instrument.settle, lanes));
     const row = instrumentRule(rule, market, instrument);
     const [initial = 0, maintenance = 0] = lanes.subarray(4);
     requirement.push({
       name: id === instrument.id ? id : `${id} ${instrument.id}`,
+      group,
       initial: rule.hasInitial ? initial : null,
       maintenance,
       workings: {

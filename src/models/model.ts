@@ -71,6 +71,16 @@ export interface Term {
   readonly maintenance: number;
   /** how it came about: quantity, price, weight and so on, in reading order */
   readonly workings: Readonly<Record<string, number | string>>;
+  /**
+   * Risk group: the asset of a holding, the underlying of a position, each by the asset it `is`. Absent where a term belongs
+   * to no one group: what a rule makes of others together, and in VaR models, whose risk has other parts
+   */
+  readonly group?: string;
+}
+
+/** One term of a pool's equity. */
+export interface EquityTerm extends Pick<Term, "name" | "workings" | "group"> {
+  readonly value: number;
 }
 
 /** The terms of each number of one pool; terms of a number sum to it. */
@@ -78,7 +88,7 @@ export interface Explanation {
   readonly pool: string;
   readonly eligible: readonly Term[];
   readonly requirement: readonly Term[];
-  readonly equity: readonly { readonly name: string; readonly value: number; readonly workings: Term["workings"] }[];
+  readonly equity: readonly EquityTerm[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { HoldingKind } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
-import type { Explanation, Term } from "../models/model.js";
+import type { EquityTerm, Explanation, Term } from "../models/model.js";
+import { groupOf } from "../models/risk-groups.js";
 import { composedFrame } from "./composed-frame.js";
 import { composedRefusal } from "./composed-refusal.js";
 import type { Lines } from "./lines.js";
@@ -110,10 +111,11 @@ export function explainComposed(
   const { hasInitial } = attribution.rule;
   const total = (i: number): Both => [row[i] ?? 0, row[i + 1] ?? 0];
   attribution.rest("average weight, rounded", attribution.eligible, total(1));
-  attribution.charge("open orders", pairs(atomsAt + 32));
+  attribution.charge("open orders", null, pairs(atomsAt + 32));
   attribution.rest("as the rule combines these", attribution.requirement, total(3));
-  const levels = ({ name, numbers, workings }: Draft): Term => ({
+  const levels = ({ name, group, numbers, workings }: Draft): Term => ({
     name,
+    ...(group === null ? {} : { group }),
     initial: hasInitial ? numbers[0] : null,
     maintenance: numbers[1],
     workings,
@@ -128,13 +130,15 @@ export function explainComposed(
 
 interface Draft {
   readonly name: string;
+  /** null: of several groups together */
+  readonly group: string | null;
   readonly numbers: Both;
   readonly workings: Workings;
 }
 
 /** The terms of a pool while they are gathered. */
 class Attribution {
-  readonly equity: { readonly name: string; readonly value: number; readonly workings: Workings }[] = [];
+  readonly equity: EquityTerm[] = [];
   readonly eligible: Draft[] = [];
   readonly requirement: Draft[] = [];
   readonly rule: ComposedRule;
@@ -161,19 +165,22 @@ class Attribution {
       const kind = (packed.holdingKind[h] ?? 0) as HoldingKind;
       const quantity = this.lines.quantity[h] ?? 0;
       const name = `${KIND_NAMES[kind]} ${this.id(asset)}`;
+      const group = groupOf(this.book.market.market, asset);
       const index = this.index(asset);
-      this.equity.push({ name, value: quantity * index, workings: { quantity, index } });
+      this.equity.push({ name, group, value: quantity * index, workings: { quantity, index } });
       if (kind === HoldingKind.locked || kind === HoldingKind.idleSupply) {
-        this.eligible.push({ name, numbers: [0, 0], workings: { quantity, counts: "in equity only" } });
+        this.eligible.push({ name, group, numbers: [0, 0], workings: { quantity, counts: "in equity only" } });
         continue;
       }
       this.touched.add(asset);
       const numbers = this.shares(asset, [quantity, quantity], this.isJoined(kind));
-      this.eligible.push({ name, numbers, workings: { quantity, ...this.weighing(asset, numbers) } });
+      this.eligible.push({ name, group, numbers, workings: { quantity, ...this.weighing(asset, numbers) } });
     }
     for (const asset of this.touched) {
       const { borrowing, debt } = this.asset(asset);
-      this.charge(`borrowing ${this.id(asset)}`, borrowing, { value: debt[1] });
+      this.charge(`borrowing ${this.id(asset)}`, groupOf(this.book.market.market, asset), borrowing, {
+        value: debt[1],
+      });
     }
   }
 
@@ -202,22 +209,31 @@ class Attribution {
       const fundingDue = contracts.funding[k] ?? 0;
       const size = quantity * multiplier;
       const price = instrument.payoff === "inverse" ? size * (1 / entryPrice - 1 / mark) : size * (mark - entryPrice);
-      const facts = { instrument: instrument.id, quantity, multiplier, entryPrice, mark, fundingDue };
+      const facts = {
+        instrument: instrument.id,
+        quantity,
+        multiplier,
+        entryPrice,
+        mark,
+        fundingDue,
+        pnl: price + fundingDue,
+      };
       const workings = { ...facts, settle: this.id(settle), index: this.index(settle) };
       const name = `unsettled ${id}`;
-      this.equity.push({ name, value: (price + fundingDue) * this.index(settle), workings });
+      const group = groupOf(market, instrument.underlying);
+      this.equity.push({ name, group, value: (price + fundingDue) * this.index(settle), workings });
       const { apart } = this.asset(settle);
       const net = joined.get(settle) ?? [0, 0];
       const share = (level: 0 | 1) => (net[level] === 0 ? 0 : (own[level] / net[level]) * apart[level]);
       const together =
         this.rule.pnl.joins === "balance" ? this.shares(settle, own, true) : ([share(0), share(1)] as const);
       this.touched.add(settle);
-      this.eligible.push({ name, numbers: [pnl[0] + together[0], pnl[1] + together[1]], workings });
+      this.eligible.push({ name, group, numbers: [pnl[0] + together[0], pnl[1] + together[1]], workings });
       if (costs[1] !== 0)
-        this.eligible.push({ name: `costs ${id}`, numbers: [0 - costs[0], 0 - costs[1]], workings: {} });
+        this.eligible.push({ name: `costs ${id}`, group, numbers: [0 - costs[0], 0 - costs[1]], workings: {} });
       const open = { bids: contracts.bids[k] ?? 0, asks: contracts.asks[k] ?? 0 };
       const line = id === instrument.id ? id : `${id} ${instrument.id}`;
-      this.charge(line, requirement, {
+      this.charge(line, group, requirement, {
         size: Math.abs(size),
         ...(open.bids === 0 && open.asks === 0 ? {} : open),
         ...(instrument.payoff === "linear" ? { mark } : {}),
@@ -249,13 +265,14 @@ class Attribution {
       const filled = this.filled(asset);
       const left = this.shares(asset, filled, true);
       const numbers: Both = [orders[0] + left[0], orders[1] + left[1]];
-      this.eligible.push({ name: `orders ${this.id(asset)}`, numbers, workings: { filled: filled[0] } });
+      const group = groupOf(this.book.market.market, asset);
+      this.eligible.push({ name: `orders ${this.id(asset)}`, group, numbers, workings: { filled: filled[0] } });
     }
   }
 
   /** A term of the requirement, where it is not 0. */
-  charge(name: string, numbers: Both, workings: Workings = {}): void {
-    if (numbers.some((x) => x !== 0)) this.requirement.push({ name, numbers, workings });
+  charge(name: string, group: string | null, numbers: Both, workings: Workings = {}): void {
+    if (numbers.some((x) => x !== 0)) this.requirement.push({ name, group, numbers, workings });
   }
 
   /** What `terms` leave of a total, where that is more than the order of summation may. */
@@ -267,7 +284,8 @@ class Attribution {
       return Number.isFinite(rest) && Math.abs(rest) > 2 ** -44 * size ? rest : 0;
     });
     const [initial = 0, maintenance = 0] = left;
-    if (initial !== 0 || maintenance !== 0) terms.push({ name, numbers: [initial, maintenance], workings: {} });
+    if (initial !== 0 || maintenance !== 0)
+      terms.push({ name, group: null, numbers: [initial, maintenance], workings: {} });
   }
 
   /** Quantity of an asset that spot orders add, at I and at M: what the asset ends at less what is held, owed and joined. */
