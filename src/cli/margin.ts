@@ -199,7 +199,9 @@ function renderMargin({ inputs, kernel, pools, notes }: SideBySide, limit: numbe
   const columns: readonly Column[] = [
     { title: "pool", align: "left" },
     { title: "rule", align: "left" },
-    ...["eligible", "initial", "maintenance", "excess at initial", "at maintenance", "health"].map(right),
+    ...["eligible", "required at initial", "at maintenance", "excess at initial", "at maintenance", "health"].map(
+      right,
+    ),
     { title: "state", align: "left" },
   ];
   const shown = pools.slice(0, limit);

@@ -181,6 +181,14 @@ function addRuleOptions(command: Command): Command {
         .choices(["throw", "collect"])
         .default("throw"),
     )
+    .addOption(
+      new Option(
+        "--ignore <features>",
+        "leave out orders, links, transfers, options, raw or poolOptions, comma-separated",
+      )
+        .argParser(listed)
+        .default([], "none"),
+    )
     .option("--pool <id>", "this pool alone")
     .option("--json", "print JSON in full precision instead");
 }

@@ -5,7 +5,7 @@ import { sample } from "../sample.js";
 import { BadInput, count } from "./bad-input.js";
 import { inFile, readDocument } from "./documents.js";
 import type { Progress } from "./progress.js";
-import { type NamedRule, ruleOf } from "./rule-argument.js";
+import { ignoring, type NamedRule, ruleOf } from "./rule-argument.js";
 import { sourceName } from "./source.js";
 
 /** What `margin` and `explain` are asked, checked for form. */
@@ -13,6 +13,7 @@ export interface RulesUnder {
   readonly accounts?: string;
   readonly market?: string;
   readonly rule: readonly string[];
+  readonly ignore: readonly string[];
   readonly onInvalid: "throw" | "collect";
   readonly pool?: string;
   readonly limit: number;
@@ -41,7 +42,7 @@ export async function readRuleInputs(asked: RulesUnder, input: Readable, progres
   progress.say("reading documents");
   const given: NamedRule[] = [];
   for (const argument of asked.rule) {
-    const named = await ruleOf(argument, input);
+    const named = await ruleOf(argument, asked.ignore, input);
     const twice = given.some(({ rule }) => rule.id === named.rule.id);
     if (twice)
       throw new BadInput(named.name, "id", "other than that of a rule before it", JSON.stringify(named.rule.id));
@@ -51,7 +52,7 @@ export async function readRuleInputs(asked: RulesUnder, input: Readable, progres
     const documents = sample();
     const market = parseMarket(documents.market);
     const name = "embedded sample";
-    const own = documents.rules.map((document) => ({ name, rule: composedRule(document) }));
+    const own = documents.rules.map((document) => ({ name, rule: composedRule(ignoring(document, asked.ignore)) }));
     const rules = given.length === 0 ? own : given;
     return {
       sources: { accounts: name, market: name, rules: rules.map((rule) => rule.name) },

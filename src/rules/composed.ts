@@ -155,7 +155,7 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly ComposedRule[], 
       parameters: {},
       rules: rules.map(({ id, hash }) => ({ id, hash })),
       statuses: Object.fromEntries(STATUSES.map((name, i) => [name, counts[i] ?? 0])) as Record<Status, number>,
-      notes: tables.notes,
+      notes: lines.notes.length === 0 ? tables.notes : [...tables.notes, ...lines.notes],
       time: { prepare: prepared - began, compute: computed - prepared },
     },
   };

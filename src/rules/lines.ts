@@ -1,5 +1,5 @@
 import { type Fields, type Place, spell } from "../checks.js";
-import { Feature } from "../book/packed.js";
+import { Feature, type PackedBook } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import { InsufficientDataError, InvalidInputError, RiskError, UnsupportedError } from "../errors.js";
 import type { Market } from "../market/market.js";
@@ -40,6 +40,8 @@ export interface Lines {
   readonly quantity: Float64Array;
   readonly contracts: ContractLines;
   readonly spot: SpotLines;
+  /** what is odd about the documents that these were read from, a sentence each */
+  readonly notes: readonly string[];
   /** Why a pool is bad, with the place; null where it is not. */
   refusal(pool: number): RiskError | null;
 }
@@ -123,7 +125,7 @@ function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint
     faults.set(p, fault);
     bad[p] = code(fault instanceof InsufficientDataError ? "insufficientData" : "unsupported");
   }
-  const lines = {
+  const lines: Lines = {
     variants,
     variant,
     floor,
@@ -131,10 +133,33 @@ function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint
     quantity,
     contracts: contracts.lines(),
     spot: spotLines(poolCount, spot),
+    notes: quantity === packed.holdingQuantity ? [] : unlike(packed, market, quantity),
     refusal: (pool: number) =>
       faults.get(pool) ?? (variant[pool] === NO_VARIANT ? unknownRule(book, pool, rules) : null),
   };
   return { lines, watch, state: watch.state(market), market };
+}
+
+/**
+ * Raw integers whose amount has little to do with the quantity stated beside them: most likely those of another protocol,
+ * whose index is written in another unit.
+ */
+function unlike(packed: PackedBook, market: Market, quantity: Float64Array): readonly string[] {
+  let count = 0;
+  let first = "";
+  for (let p = 0; p < packed.poolCount; p++) {
+    if (((packed.features[p] ?? 0) & Feature.raw) === 0) continue;
+    for (let h = packed.holdingStart[p] ?? 0; h < (packed.holdingStart[p + 1] ?? 0); h++) {
+      const stated = Math.abs(packed.holdingQuantity[h] ?? 0);
+      const amount = Math.abs(quantity[h] ?? 0);
+      if (stated === 0 || (amount <= 2 * stated && stated <= 2 * amount)) continue;
+      if (count === 0) first = `${packed.pool(p).path}, ${market.assets[packed.holdingAsset[h] ?? -1]?.id}: ${amount}`;
+      count++;
+    }
+  }
+  if (count === 0) return [];
+  const what = "Raw integers give less than half or more than twice the quantity stated beside them";
+  return [`${what}, ${count === 1 ? "once" : `${count} times`}, first in ${first}.`];
 }
 
 /** The error of this package that `work` throws, null where it throws none. */

@@ -56,6 +56,6 @@ function categoryOf(value: unknown, place: Place, rule: ComposedRule): string | 
   if (value === false || id === "0" || id === "") return null;
   if (rule.categories.has(id)) return id;
   const known = [...rule.categories.keys()].map((one) => JSON.stringify(one)).join(", ");
-  const what = known === "" ? "has no categories" : `has no category ${JSON.stringify(id)}, only ${known}`;
-  throw new UnsupportedError(spell(place), `rule ${rule.id} ${what}`);
+  const what = `rule ${rule.id} has no category ${JSON.stringify(id)}${known === "" ? "" : `, only ${known}`}`;
+  throw new UnsupportedError(spell(place), what, `Give its weights in the rule's "categories"`);
 }

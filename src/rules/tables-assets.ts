@@ -118,7 +118,9 @@ export function assetTables(variant: Variant, market: Market, curves: Curves, no
   }
   for (const [kind, assets] of fallen) {
     const instead = rule.missing === "zero" ? "gives no weight to" : "reads the index of";
-    notes.add(`Rule ${rule.id} ${instead} ${assets} listed assets that have no ${kind} price.`);
+    notes.add(
+      `Rule ${rule.id} ${instead} ${assets === 1 ? "1 listed asset that has" : `${assets} listed assets that have`} no ${kind} price.`,
+    );
   }
   return { ...tables, unpriced, plain, stale, missing };
 }
