@@ -58,7 +58,8 @@ export function finish(
   const eligible = assets - liabilities;
   const excess = eligible - required;
   const backed = liabilities + required;
-  const health = backed == 0.0 ? Infinity : assets / backed;
+  // Losses taken off assets leave less than none of them; over next to nothing that is beyond what an f64 holds.
+  const health = backed == 0.0 ? Infinity : max(assets / backed, -f64.MAX_VALUE);
   const collateral = sumOf(frame, COLLATERAL, MAINTENANCE);
   const debt = sumOf(frame, DEBT, MAINTENANCE);
   const notional = sumOf(frame, NOTIONAL, MAINTENANCE);
