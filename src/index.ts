@@ -98,7 +98,6 @@ export type { FactorLiquidation, LiquidationLevel, PoolLiquidation } from "./liq
 export { type Compared, type IsolatedResult, isolated } from "./models/isolated.js";
 export type { Range } from "./models/run.js";
 export type { WhatIf } from "./models/what-if.js";
-export { byRiskGroup, type GroupTotals } from "./models/risk-groups.js";
 export { byAccount, type Totals, type TotalsOptions, totals } from "./models/totals.js";
 export {
   type HistoricalTailOptions,

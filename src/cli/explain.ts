@@ -1,5 +1,5 @@
-import { byRiskGroup, createEngine, type Explanation, type GroupTotals, type Term } from "../index.js";
-import { composed } from "../rules/index.js";
+import { createEngine, type Explanation, type Term } from "../index.js";
+import { byRiskGroup, composed, type GroupTotals } from "../rules/index.js";
 import { BadInput } from "./bad-input.js";
 import { describe, refusalOf, rowsOf } from "./margin.js";
 import { facts, title } from "./render.js";

@@ -3,8 +3,7 @@ import { HoldingKind } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import type { Market } from "../market/market.js";
 import { refusal } from "./collateral-refusal.js";
-import type { EquityTerm, Explanation, Term } from "./model.js";
-import { groupOf } from "./risk-groups.js";
+import type { Explanation, Term } from "./model.js";
 import type { Rule } from "./rule.js";
 import { assetRule, instrumentRule, priceOf, ruleTables } from "./rule-tables.js";
 
@@ -67,20 +66,14 @@ export function explainCollateral(
     scratch,
   );
 
-  const equity: EquityTerm[] = [];
+  const equity: { name: string; value: number; workings: Workings }[] = [];
   const eligible: Term[] = [];
   const requirement: Term[] = [];
-  const add = (name: string, group: string, lanes: Float64Array, workings: Workings, weight: Workings) => {
+  const add = (name: string, lanes: Float64Array, workings: Workings, weight: Workings) => {
     const [value = 0, initial = 0, asset = 0, liability = 0] = lanes;
-    equity.push({ name, group, value, workings });
+    equity.push({ name, value, workings });
     const level = rule.hasInitial ? initial : null;
-    eligible.push({
-      name,
-      group,
-      initial: level,
-      maintenance: asset - liability,
-      workings: { ...workings, ...weight },
-    });
+    eligible.push({ name, initial: level, maintenance: asset - liability, workings: { ...workings, ...weight } });
   };
   const holdings = memory.f64(holdingsAt, 4 * (lastHolding - firstHolding));
   for (let h = firstHolding; h < lastHolding; h++) {
@@ -93,7 +86,6 @@ export function explainCollateral(
     const name = `${kind} ${market.assets[asset]?.id}`;
     add(
       name,
-      groupOf(market, asset),
       lanes,
       { quantity, index: priceOf(market, "index", asset) },
       holdingWeight(rule, lanes, quantity * price, price),
@@ -118,13 +110,11 @@ export function explainCollateral(
       settle: market.assets[instrument.settle]?.id ?? "",
       index: priceOf(market, "index", instrument.settle),
     };
-    const group = groupOf(market, instrument.underlying);
-    add(`unsettled ${id}`, group, lanes, unsettled, unsettledWeight(rule, market, instrument.settle, lanes));
+    add(`unsettled ${id}`, lanes, unsettled, unsettledWeight(rule, market, instrument.settle, lanes));
     const row = instrumentRule(rule, market, instrument);
     const [initial = 0, maintenance = 0] = lanes.subarray(4);
     requirement.push({
       name: id === instrument.id ? id : `${id} ${instrument.id}`,
-      group,
       initial: rule.hasInitial ? initial : null,
       maintenance,
       workings: {

@@ -72,8 +72,8 @@ export interface Term {
   /** how it came about: quantity, price, weight and so on, in reading order */
   readonly workings: Readonly<Record<string, number | string>>;
   /**
-   * Risk group: the asset of a holding, the underlying of a position, each by the asset it `is`. Absent where a term belongs
-   * to no one group: what a rule makes of others together, and in VaR models, whose risk has other parts
+   * Risk group, under composed rules: the asset of a holding, the underlying of a position, each by the asset it `is`. Absent
+   * where a term belongs to no one group: what a rule makes of others together
    */
   readonly group?: string;
 }

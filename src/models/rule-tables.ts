@@ -133,9 +133,7 @@ function weights(rule: Rule, market: Market, curveIndex: Uint32Array, notes: Set
     }
   }
   for (const [kind, count] of Object.entries(fallen)) {
-    notes.add(
-      `Rule ${rule.id} reads the index of ${count === 1 ? "1 listed asset that has" : `${count} listed assets that have`} no ${kind} price.`,
-    );
+    notes.add(`Rule ${rule.id} reads the index of ${count} listed assets that have no ${kind} price.`);
   }
   return table;
 }

@@ -1,10 +1,10 @@
 import { HoldingKind } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import type { EquityTerm, Explanation, Term } from "../models/model.js";
-import { groupOf } from "../models/risk-groups.js";
 import { composedFrame } from "./composed-frame.js";
 import { composedRefusal } from "./composed-refusal.js";
 import type { Lines } from "./lines.js";
+import { groupOf } from "./risk-groups.js";
 import type { ComposedRule } from "./rule.js";
 
 const KIND_NAMES: Readonly<Record<HoldingKind, string>> = {

@@ -151,6 +151,7 @@ export { type HyperliquidPriceInput, hyperliquidLiquidationPrice } from "./venue
 export { type MangoPerp, type MangoPriceInput, mangoLiquidationPrice } from "./venue-price/mango.js";
 export { type MarginfiPriceInput, marginfiLiquidationPrice } from "./venue-price/marginfi.js";
 export { amountToHealth, type HealthTarget, type Remedy, type WeighedResult } from "./health-target.js";
+export { byRiskGroup, type GroupTotals } from "./risk-groups.js";
 export { type Limit, maxBorrow, maxPosition, maxSwap, maxWithdraw } from "./limits.js";
 export {
   type LiquidationPrice,

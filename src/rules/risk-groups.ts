@@ -1,5 +1,5 @@
 import type { Market } from "../market/market.js";
-import type { EquityTerm, Explanation, Term } from "./model.js";
+import type { EquityTerm, Explanation, Term } from "../models/model.js";
 
 /** What one risk group adds to the numbers of a pool. */
 export interface GroupTotals {
@@ -19,7 +19,9 @@ export function groupOf(market: Market, asset: number): string {
 /**
  * The terms of `engine.explain` added up by risk group: between a pool and its positions. A position's P&L and requirement
  * are in the group of its underlying, a holding in that of its asset. What a rule makes of several groups together (a
- * minimum, an average weight that is rounded, a price per order) is under "". Groups of a number sum to it.
+ * minimum, an average weight that is rounded, a price per order) is under "", and so are all terms of a model that names no
+ * groups: only composed rules do, which a rule of the model `collateral` becomes by `composedRule`. Groups of a number sum to
+ * it.
  *
  * Order: that of the first term of each. Cost: O(terms).
  */
