@@ -17,7 +17,7 @@ export const expectedBits: Readonly<Record<string, string>> = {
   changes: "b99afd77f4c65e0a",
   marketCovariance: "a715d51501e60927",
   composed: "27d82ff83f519ced",
-  composedExplained: "9245f3239689e0c8",
+  composedExplained: "1e74ff573dac3c23",
   composedChanged: "d2fa87ea250883ab",
   composedExact: "ac82eaab64860b45",
   liquidationPrices: "a65c56c4f327bd27",
