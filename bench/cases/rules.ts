@@ -1,8 +1,11 @@
 import { packBook } from "../../src/book/pack-book.js";
 import { createEngine } from "../../src/engine.js";
 import { parseMarket } from "../../src/market/parse-market.js";
+import { collateral } from "../../src/models/collateral.js";
+import { parseRule } from "../../src/models/rule.js";
 import { type ComposedResult, composed, composedRule } from "../../src/rules/index.js";
-import type { BenchCase } from "../case.js";
+import { exchangeBook } from "../books.js";
+import { allAgreeing, type BenchCase } from "../case.js";
 import { ruleBook } from "../rule-books.js";
 import { type RuleLoops, ruleLoops } from "../rule-loops.js";
 
@@ -76,4 +79,60 @@ const mixed: BenchCase = {
   },
 };
 
-export const cases: readonly BenchCase[] = [mixed];
+const house: BenchCase = {
+  id: "rules.collateral.100000x5.kernel",
+  work: `margin of ${POOLS} pools × 5 holdings under a house rule of flat weights`,
+  subject: "the rule as a composed one, which writes fifteen columns",
+  peer: "the core's model of collateral rules, which writes eight",
+  async prepare() {
+    const documents = exchangeBook(POOLS, 5);
+    const market = parseMarket(documents.market);
+    const engine = createEngine({ build: "simd" });
+    const book = engine.loadBook(packBook(documents.accounts, market), engine.loadMarket(market));
+    const model = composed(composedRule(documents.rule));
+    const core = collateral(parseRule(documents.rule));
+    return {
+      subject: () => engine.margin(book, model, { live: true }),
+      peer: () => engine.margin(book, core, { live: true }),
+      agree() {
+        const [ours, theirs] = [engine.margin(book, model), engine.margin(book, core)];
+        allAgreeing("equity", ours.equity, theirs.equity);
+        allAgreeing("excess", ours.excess.maintenance, theirs.excess.maintenance);
+        allAgreeing("health", ours.healthFactor, theirs.healthFactor);
+      },
+    };
+  },
+};
+
+const PACKED = 10_000;
+
+const pack: BenchCase = {
+  id: "rules.pack.10000x10.json",
+  work: `the document of ${PACKED} pools under ten rules, with positions, orders and options`,
+  subject: "check and pack it, load it, read orders and options and make the first margin call",
+  peer: "JSON.parse of its text",
+  async prepare() {
+    const documents = ruleBook(PACKED);
+    const text = JSON.stringify(documents.accounts);
+    const market = parseMarket(documents.market);
+    const engine = createEngine({ build: "simd" });
+    const resident = engine.loadMarket(market);
+    const model = composed(documents.rules.map(composedRule));
+    const subject = (accounts: unknown): ComposedResult => {
+      const book = engine.loadBook(packBook(accounts, market), resident);
+      const result = engine.margin(book, model);
+      book.dispose();
+      return result;
+    };
+    return {
+      subject: () => subject(documents.accounts),
+      peer: () => JSON.parse(text),
+      agree() {
+        const [ours, theirs] = [subject(documents.accounts), subject(JSON.parse(text))];
+        allAgreeing("excess", ours.excess.maintenance, theirs.excess.maintenance, 0);
+      },
+    };
+  },
+};
+
+export const cases: readonly BenchCase[] = [mixed, house, pack];
