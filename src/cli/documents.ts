@@ -13,6 +13,9 @@ export type DocumentKind = "market" | "accounts" | "rule";
 /** Largest document read, in bytes: a book of a million pools is about as long, and the longest text of Node is 512 MiB. */
 const DOCUMENT_LIMIT = 500_000_000;
 
+/** No rule is half as deep. */
+const DEEPEST = 100;
+
 const ajv = new Ajv2020({ strict: false, allowUnionTypes: true, verbose: true });
 const validators = new Map<DocumentKind, ValidateFunction>();
 const schemas: Readonly<Record<DocumentKind, object>> = {
@@ -30,6 +33,10 @@ const schemas: Readonly<Record<DocumentKind, object>> = {
 export async function readDocument(path: string, kind: DocumentKind, input: Readable): Promise<unknown> {
   const name = sourceName(path);
   const document = parseJson(await textOf(path, DOCUMENT_LIMIT, input), name);
+  // The schema of rules alone is recursive: of what nests without end, checking would run out of stack.
+  if (kind === "rule" && depthOf(document) > DEEPEST) {
+    throw new BadInput(name, "", `nested at most ${DEEPEST} deep`, "a document that is deeper");
+  }
   let validate = validators.get(kind);
   if (validate === undefined) {
     validate = ajv.compile(schemas[kind]);
@@ -37,6 +44,17 @@ export async function readDocument(path: string, kind: DocumentKind, input: Read
   }
   if (!validate(document)) throw sentence(name, document, validate.errors ?? [], kind);
   return document;
+}
+
+/** How deep objects and arrays are within each other, looked at level by level, as far as is of interest. */
+function depthOf(document: unknown): number {
+  let level = [document];
+  let depth = 0;
+  while (level.length > 0 && depth <= DEEPEST) {
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    depth++;
+  }
+  return depth;
 }
 
 /** Run a parser of the library on a document of this name: its errors gain the file. */

@@ -39,6 +39,10 @@ const documents = (): readonly string[] => {
   return ["--accounts", files.put("accounts.json", accounts), "--market", files.put("market.json", market)];
 };
 
+function priceOf(market: Free, asset: string): number {
+  return market.prices.find(({ of }: Free) => of === asset).index;
+}
+
 describe("margrave margin", () => {
   it("puts every pool of the sample under its rules, side by side, and says why a rule refuses one", async () => {
     const { code, out, err } = await run(program, ["margin"]);
@@ -113,6 +117,45 @@ describe("margrave margin", () => {
     );
   });
 
+  it("refuses a rule that nests without end in a sentence", async () => {
+    const inner = `${'{"sum":['.repeat(20_000)}"positions"${"]}".repeat(20_000)}`;
+    const text = `{"schema":"margrave/rule/1","model":"composed","id":"x","assets":{},"requirement":${inner}}`;
+    expect(await refusal("margin", "--rule", files.put("deep.json", text))).toBe(
+      "deep.json must be nested at most 100 deep, got a document that is deeper",
+    );
+  });
+
+  it("leaves out the features that --ignore names, even where a rule counts them", async () => {
+    const { accounts, market } = sample() as Free;
+    const pools = [
+      {
+        id: "loan",
+        venue: "v",
+        rule: "r",
+        options: { eMode: 7 },
+        supplies: [{ asset: "WETH@ethereum", quantity: "1", collateral: true }],
+        debts: [{ asset: "USDC@ethereum", quantity: "1000", raw: { shares: "5", totalAssets: "7", totalShares: "7" } }],
+      },
+    ];
+    const args = [
+      ...["--accounts", files.put("loan.json", { ...accounts, accounts: [{ id: "a", pools }], reported: [] })],
+      ...["--market", files.put("market.json", market), "--rule", "aave-v3", "--rule", "compound-v3"],
+    ];
+    const refused = await json("margin", ...args);
+    expect(refused.pools[0].rules.map(({ status }: Free) => status)).toEqual(["unsupported", "unsupported"]);
+    const withoutOptions = await json("margin", ...args, "--ignore", "poolOptions");
+    // An option that a rule reads is not left out with those that it does not.
+    expect(withoutOptions.pools[0].rules[0].reason).toMatch(/eMode: rule aave-v3 has no category "7"/);
+    expect(withoutOptions.pools[0].rules[1].reason).toMatch(/raw\.shares must be one of the keys/);
+    const computed = await json("margin", ...args, "--ignore", "poolOptions,raw");
+    expect(computed.pools[0].rules[1]).toMatchObject({ status: "ok", reason: null });
+    const debt = 1000 * priceOf(market, "USDC");
+    expect(computed.pools[0].rules[1].eligible.maintenance).toBeCloseTo(0.895 * priceOf(market, "ETH") - debt, 6);
+    expect(await refusal("margin", "--rule", "house", "--ignore", "fees")).toMatch(
+      /^preset house: ignores\[0\] must be /,
+    );
+  });
+
   it("takes the document that margrave rules prints as a rule of one's own", async () => {
     for (const { id } of presets) {
       const printed = await call(["rules", id]);
@@ -145,6 +188,16 @@ describe("margrave explain", () => {
       expect(sum(terms.eligible, level)).toBeCloseTo(eligible[level], 6);
       expect(sum(terms.requirement, level)).toBeCloseTo(requirement[level], 6);
     }
+    // The same by risk group: what BTC and its two positions add, USDC and what is owed in it, staked ether.
+    const { groups } = explained.rules[0];
+    expect(groups.map(({ group }: Free) => group)).toEqual(["BTC", "USDC", "wstETH@ethereum"]);
+    const { excess } = margin.pools[0].rules[0];
+    const left = groups.reduce((total: number, { eligible, requirement }: Free) => {
+      return total + eligible.maintenance - requirement.maintenance;
+    }, 0);
+    expect(left).toBeCloseTo(excess.maintenance, 6);
+    expect((await call(["explain", "--pool", POOL])).out).toMatch(/\nrisk group +eligible +required +excess\nBTC /);
+    expect(explained.rules[1].groups).toBeNull();
     expect(explained.rules[1].terms).toBeNull();
     expect(explained.rules[1].reason).toMatch(/\S/);
   });

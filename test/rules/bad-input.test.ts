@@ -462,6 +462,17 @@ describe("a pool that the rule cannot count", () => {
     expect(rowsOf({ pools })).toMatchObject([{ status: "ok", maintenance: 57_600 }]);
   });
 
+  it("raw integers that are unlike the quantity beside them are counted, and noted", () => {
+    const notes = (index: string) =>
+      margined({ rules: [scaled], pools: [loan({ scaled: "100000000", index })] }, "throw", ({ meta }) => meta.notes);
+    // 1 BTC at an index of 1, a tenth more, and of another protocol's unit.
+    expect(notes("1000")).toEqual([]);
+    expect(notes("1100")).toEqual([]);
+    expect(notes("1000000")).toEqual([
+      "Raw integers give less than half or more than twice the quantity stated beside them, once, first in accounts[0].pools[0], BTC: 1000.",
+    ]);
+  });
+
   it("orders that the rule ignores leave the numbers as they are", () => {
     expect(rowsOf({ rules: [rule({ ignores: ["orders"] })], pools: [pool({ orders: [order] })] })).toEqual(rowsOf({}));
   });
