@@ -65,8 +65,11 @@ function compute(inputs: RuleInputs, asked: RulesUnder): SideBySide {
     inputs,
     kernel: `${engine.build} kernel ${engine.kernelHash}`,
     pools: rows.map((row, i) => {
-      const { id, account } = inputs.book.pool(row);
-      return { id, account, under: columns.flatMap((column) => column[i] ?? []) };
+      const { id, account, rule, path } = inputs.book.pool(row);
+      const every = columns.flatMap((column) => column[i] ?? []);
+      if (asked.own !== true) return { id, account, under: every };
+      const own = every.filter((one) => one.rule === rule);
+      return { id, account, under: own.length > 0 ? own : [unnamed(rule, path)] };
     }),
     notes: [...notes],
   };
@@ -111,6 +114,25 @@ function underRule(
     excess,
     healthFactor: result.healthFactor[row] ?? 0,
     reason: computed ? null : refusalOf(engine, book, row, model),
+  };
+}
+
+const NONE: LevelPair = { initial: null, maintenance: 0 };
+
+/** A pool that names none of the rules given. */
+function unnamed(rule: string | null, path: string): UnderRule {
+  return {
+    rule: rule ?? "none",
+    status: "unsupported",
+    state: "refused",
+    breached: true,
+    nearBoundary: false,
+    equity: 0,
+    eligible: NONE,
+    requirement: NONE,
+    excess: NONE,
+    healthFactor: 0,
+    reason: `${path}.rule must be the id of a rule that was given, got ${rule === null ? "nothing" : quoted(rule)}`,
   };
 }
 

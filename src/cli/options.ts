@@ -222,6 +222,7 @@ export function program(actions: Actions, terminal: Terminal): Command {
   add("report", "margin every pool and show the worst in detail");
   add("reconcile", "our numbers beside those that venues reported");
   addRuleOptions(root.command("margin").description("what every pool would need under each rule, side by side"))
+    .option("--own", "each pool under the rule that it names alone")
     .addOption(new Option("--limit <pools>", "most pools of the table").argParser(whole).default(20))
     .action((asked: RulesUnder) => actions.margin(asked, terminal));
   addRuleOptions(root.command("explain").description("the waterfall of one pool's excess under each rule"))

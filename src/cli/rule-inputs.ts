@@ -18,6 +18,8 @@ export interface RulesUnder {
   readonly pool?: string;
   readonly limit: number;
   readonly level: "initial" | "maintenance";
+  /** each pool under the rule that it names alone */
+  readonly own?: true;
   readonly json?: true;
 }
 

@@ -117,6 +117,26 @@ describe("margrave margin", () => {
     );
   });
 
+  it("puts each pool under the rule that it names alone, where asked", async () => {
+    const own = await json("margin", "--own");
+    const every = await json("margin");
+    for (const [i, { rules }] of own.pools.entries()) {
+      expect(rules).toHaveLength(1);
+      expect(rules[0].status).toBe("ok");
+      expect(every.pools[i].rules).toContainEqual(rules[0]);
+    }
+    const other = await json("margin", "--own", "--rule", "aave-v3");
+    expect(other.pools[0].rules).toMatchObject([
+      {
+        rule: "house-2026-11",
+        status: "unsupported",
+        state: "refused",
+        healthFactor: null,
+        reason: 'accounts[1].pools[0].rule must be the id of a rule that was given, got "house-2026-11"',
+      },
+    ]);
+  });
+
   it("refuses a rule that nests without end in a sentence", async () => {
     const inner = `${'{"sum":['.repeat(20_000)}"positions"${"]}".repeat(20_000)}`;
     const text = `{"schema":"margrave/rule/1","model":"composed","id":"x","assets":{},"requirement":${inner}}`;
