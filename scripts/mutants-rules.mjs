@@ -742,9 +742,9 @@ const compiling = [
   [
     "r-price-median",
     `${S}prices.ts`,
-    "sorted.length % 2 === 1 ? upper :",
-    "true ? upper :",
-    "the median of two is the greater",
+    "const middle = sorted.length >> 1;",
+    "const middle = 0;",
+    "the median is the least",
   ],
   [
     "r-stale-zero",

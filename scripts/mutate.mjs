@@ -24,11 +24,19 @@ const likely = [
   [/^src\/rules\/(exact|interest|balances)/, ["test/rules/exact.test.ts", "test/rules/balances.test.ts"]],
   [
     /^src\/rules\/(pieces|along|liquidation-prices)/,
-    ["test/rules/along.test.ts", "test/rules/liquidation-prices.test.ts"],
+    ["test/rules/roots.test.ts", "test/rules/along.test.ts", "test/rules/liquidation"],
   ],
   [/^src\/rules\/largest/, ["test/rules/largest.test.ts", "test/rules/limits.test.ts"]],
   [/^src\/rules\/(limits|health-target)/, ["test/rules/limits.test.ts", "test/rules/health-target.test.ts"]],
-  [/^src\/rules/, ["test/rules/differential.test.ts", "test/rules/lines.test.ts", "test/rules/entries.test.ts"]],
+  [
+    /^src\/rules/,
+    [
+      "test/rules/differential.test.ts",
+      "test/rules/composed.test.ts",
+      "test/rules/lines.test.ts",
+      "test/rules/entries.test.ts",
+    ],
+  ],
   [/^assembly\/(liquidation|models\/backtest)/, ["test/kernels", "test/models"]],
   [/^(assembly\/arena|src\/memory)/, ["test/memory.test.ts"]],
   [/^(assembly|src)\/(simd|stats|linalg|covariance)/, ["test/kernels"]],

@@ -9,6 +9,7 @@ import {
   piecewise,
   plus,
   type Quadratic,
+  rootsOf,
   times,
   valueAt,
 } from "../../src/rules/pieces.js";
@@ -175,6 +176,38 @@ describe("a function in pieces", () => {
     expect(found.map(({ at, falls }) => [Math.round(at * 1e12) / 1e12, falls])).toEqual([
       [-0.2, false],
       [0.2, true],
+    ]);
+  });
+
+  test("has both roots to their last digits, however far apart they are and whatever the sign between them", () => {
+    for (const b of [-1e8, 1e8]) {
+      const [low = 0, high = 0] = rootsOf([1, b, 1]);
+      // Of t² + b t + 1 the small root is −1/b up to 1/b³, and the other −b up to 1/b.
+      const [small, large] = b < 0 ? [low, high] : [high, low];
+      expect(Math.abs(small * b + 1)).toBeLessThan(tolerance.rootRelative);
+      expect(Math.abs(large / b + 1)).toBeLessThan(tolerance.rootRelative);
+    }
+    expect(rootsOf([0, 0, 2])).toEqual([0]);
+    expect(rootsOf([-6, 3, 0])).toEqual([2]);
+    expect(rootsOf([5, 0, 0])).toEqual([]);
+    expect(rootsOf([1, 1, 1])).toEqual([]);
+  });
+
+  test("that dips below zero for less than rounding only touches it, and for longer crosses it twice", () => {
+    const dips = (width: number) =>
+      crossingsOf(
+        [
+          { from: -0.5, to: 0.25, value: constant(1) },
+          { from: 0.25, to: 0.25 + width, value: constant(-1) },
+          { from: 0.25 + width, to: 0.5, value: constant(1) },
+        ],
+        below,
+        tolerance.pieceAbsolute,
+      );
+    expect(dips(2 ** -44)).toEqual([]);
+    expect(dips(2 ** -20)).toEqual([
+      { at: 0.25, falls: true, jump: true },
+      { at: 0.25 + 2 ** -20, falls: false, jump: true },
     ]);
   });
 
