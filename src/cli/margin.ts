@@ -58,9 +58,14 @@ function compute(inputs: RuleInputs, asked: RulesUnder): SideBySide {
   const columns = inputs.rules.map((named) => {
     const model = composed(named.rule);
     const result = engine.margin(book, model);
-    for (const note of result.meta.notes) notes.add(asSentence(note));
+    // Of each pool under its own rule alone there are other notes.
+    if (asked.own !== true) for (const note of result.meta.notes) notes.add(asSentence(note));
     return rows.map((row) => underRule(engine, book, model, result, named, row));
   });
+  if (asked.own === true) {
+    const { meta } = engine.margin(book, composed(inputs.rules.map(({ rule }) => rule)));
+    for (const note of meta.notes) notes.add(asSentence(note));
+  }
   return {
     inputs,
     kernel: `${engine.build} kernel ${engine.kernelHash}`,

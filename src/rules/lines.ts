@@ -133,7 +133,10 @@ function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint
     quantity,
     contracts: contracts.lines(),
     spot: spotLines(poolCount, spot),
-    notes: quantity === packed.holdingQuantity ? [] : unlike(packed, market, quantity),
+    notes:
+      quantity === packed.holdingQuantity
+        ? []
+        : unlike(packed, market, quantity, (p) => rules[numbers?.[p] ?? 0]?.id ?? ""),
     refusal: (pool: number) =>
       faults.get(pool) ?? (variant[pool] === NO_VARIANT ? unknownRule(book, pool, rules) : null),
   };
@@ -144,7 +147,12 @@ function build(book: ResidentBook, rules: readonly ComposedRule[], numbers: Uint
  * Raw integers whose amount has little to do with the quantity stated beside them: most likely those of another protocol,
  * whose index is written in another unit.
  */
-function unlike(packed: PackedBook, market: Market, quantity: Float64Array): readonly string[] {
+function unlike(
+  packed: PackedBook,
+  market: Market,
+  quantity: Float64Array,
+  ruleOf: (pool: number) => string,
+): readonly string[] {
   let count = 0;
   let first = "";
   for (let p = 0; p < packed.poolCount; p++) {
@@ -153,7 +161,8 @@ function unlike(packed: PackedBook, market: Market, quantity: Float64Array): rea
       const stated = Math.abs(packed.holdingQuantity[h] ?? 0);
       const amount = Math.abs(quantity[h] ?? 0);
       if (stated === 0 || (amount <= 2 * stated && stated <= 2 * amount)) continue;
-      if (count === 0) first = `${packed.pool(p).path}, ${market.assets[packed.holdingAsset[h] ?? -1]?.id}: ${amount}`;
+      const id = market.assets[packed.holdingAsset[h] ?? -1]?.id;
+      if (count === 0) first = `${packed.pool(p).path}, ${amount} ${id} under rule ${ruleOf(p)}`;
       count++;
     }
   }

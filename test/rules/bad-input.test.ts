@@ -469,7 +469,7 @@ describe("a pool that the rule cannot count", () => {
     expect(notes("1000")).toEqual([]);
     expect(notes("1100")).toEqual([]);
     expect(notes("1000000")).toEqual([
-      "Raw integers give less than half or more than twice the quantity stated beside them, once, first in accounts[0].pools[0], BTC: 1000.",
+      "Raw integers give less than half or more than twice the quantity stated beside them, once, first in accounts[0].pools[0], 1000 BTC under rule r.",
     ]);
   });
 
