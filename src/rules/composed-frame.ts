@@ -10,6 +10,9 @@ import type { ComposedRule } from "./rule.js";
 import { shapesOf } from "./shapes.js";
 import { type ComposedTables, composedTables } from "./tables.js";
 
+/** Columns of f64 that the kernel writes a row of, as in assembly/rules/output.ts. */
+export const COLUMNS = 15;
+
 /** A book and a set of rules in linear memory: addresses of all that the kernels read. */
 export interface ComposedFrame {
   readonly kernel: RulesKernel;

@@ -6,13 +6,11 @@ import { poolRule, ruleList } from "../models/collateral.js";
 import { type MarginModel, type MarginResult, type Levels, type Run, STATUSES, type Status } from "../models/model.js";
 import { outputOf } from "../models/output.js";
 import { explainComposed } from "./composed-explain.js";
-import { composedFrame } from "./composed-frame.js";
+import { COLUMNS, composedFrame } from "./composed-frame.js";
 import { composedRefusal } from "./composed-refusal.js";
 import { type ExactAccount, exactAccount } from "./exact.js";
 import type { ComposedRule } from "./rule.js";
 
-/** Columns of f64 that the kernel writes, as in assembly/rules/output.ts. */
-const COLUMNS = 15;
 const NAME = "composed";
 
 /** What `composed` returns: columns over the pools, in the numeraire. */

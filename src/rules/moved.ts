@@ -3,7 +3,7 @@ import { type ResidentBook, ResidentMarket } from "../book/resident.js";
 import { invalid } from "../checks.js";
 import { excessPieces } from "./along.js";
 import type { ComposedModel } from "./composed.js";
-import { type ComposedFrame, composedFrame } from "./composed-frame.js";
+import { COLUMNS, type ComposedFrame, composedFrame } from "./composed-frame.js";
 import { type Motion, movedMarket, type Reach, reachOf } from "./motion.js";
 import { margined, collecting } from "./overlay.js";
 import type { Piece } from "./pieces.js";
@@ -62,7 +62,7 @@ function multiplied({ memory, market }: ResidentBook, p: number, frame: Composed
     memory.write(assets, multiples.assets);
     memory.write(instruments, multiples.instruments);
     kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, p, p + 1, assets, instruments, 0, out, scratch);
-    const row = memory.f64(out, 15);
+    const row = memory.f64(out, COLUMNS);
     const [requirement = 0, excess = 0, held = 0, owed = 0] = [row[4], row[6], row[9], row[11]];
     return { excess, size: Math.abs(held) + Math.abs(owed) + Math.abs(requirement) };
   };
