@@ -1,6 +1,6 @@
 /**
  * A weight or rate that depends on size: u32 kind, u32 count, four f64 parameters at 8, then `count` rows of three f64.
- * What a kind means stands in src/rules/rule.ts.
+ * What a kind means stands in src/rules/rule-functions.ts.
  */
 
 /** Kinds, as in src/rules/tables-curves.ts. */

@@ -24,7 +24,7 @@ export function premium(weight: number, imf: number, unit: number | null, size: 
   return imf === 0 ? weight : Math.max(weight, raised(weight, imf, unit, size));
 }
 
-/** High-leverage mode: see `Rate` in src/rules/rule.ts. */
+/** High-leverage mode: see `Rate` in src/rules/rule-functions.ts. */
 export function rateBetween(low: number, high: number, imf: number, unit: number, size: number): number {
   const risen = imf === 0 ? high : raised(high, imf, unit, size);
   if (risen > high) return risen;
