@@ -21,7 +21,7 @@ import {
   startOf,
 } from "../book/book";
 import { multiplierOf, payoffOf, settleOf } from "../book/market";
-import { unrealised } from "../instruments/linear";
+import { LINEAR, unrealised } from "../instruments/linear";
 import {
   ASK_VALUE,
   ASKS,
@@ -252,7 +252,7 @@ export function trade(at: usize, market: usize, instrument: u32, quantity: f64, 
     if (load<u32>(line(at, INSTRUMENT) + (i << 2)) != instrument) continue;
     const own = load<f64>(line(at, LINE_QUANTITY) + (i << 3));
     if (own * rest > 0.0) {
-      join(at, i, own, rest, price, payoffOf(market, instrument) == 0);
+      join(at, i, own, rest, price, payoffOf(market, instrument) == LINEAR);
       return;
     }
     // A line of orders alone is where the position goes.

@@ -1,5 +1,5 @@
 /** What a quantity of an asset counts as collateral and as a liability: flat weights and the curves of size. */
-import { CLAMP, kindOf, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
+import { kindOf, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
 import { floorOf, isSmooth, variantOf } from "./frame";
 import { DOWN, rounded } from "./rounding";
 import {

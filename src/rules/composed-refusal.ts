@@ -5,6 +5,7 @@ import { assetEntry, instrumentEntry } from "./entries.js";
 import type { Lines } from "./lines.js";
 import { LEVELS } from "./names.js";
 import { Lack } from "./prices.js";
+import { readsFeature } from "./reads.js";
 import type { ComposedRule } from "./rule.js";
 import { assetLevel, assetTables, isOld, STATUS } from "./tables-assets.js";
 import { Curves } from "./tables-curves.js";
@@ -27,10 +28,7 @@ export function composedRefusal(
   if (variant === undefined) return new UnsupportedError(path, `none of ${rules.length} rules applies to it`);
   const { rule } = variant;
   for (const name of Object.keys(Feature) as FeatureName[]) {
-    if (((packed.features[pool] ?? 0) & Feature[name]) === 0 || rule.ignores.includes(name)) continue;
-    if (name === "orders" || (name === "raw" && rule.balances !== null)) continue;
-    const { category, leverage, floor } = rule.options;
-    if (name === "poolOptions" && [category, leverage, floor].some((option) => option !== null)) continue;
+    if (((packed.features[pool] ?? 0) & Feature[name]) === 0 || readsFeature(rule, name)) continue;
     const remedy = `Leave them out, or list "${name}" in the rule's "ignores"`;
     return new UnsupportedError(packed.featurePath(pool, name), `rule ${rule.id} does not handle ${name}`, remedy);
   }

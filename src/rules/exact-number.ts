@@ -1,6 +1,6 @@
 import { divide as round, type WholeDirection } from "./interest.js";
 
-/** An exact number ≥ 0 or of either sign: numerator over denominator. The denominator is > 0; they may have common factors. */
+/** An exact number of either sign: numerator over a denominator > 0. They may have common factors. */
 export interface Rational {
   readonly n: bigint;
   readonly d: bigint;
@@ -46,6 +46,11 @@ export function divide(a: Rational, b: Rational): Rational {
 export function compare(a: Rational, b: Rational): -1 | 0 | 1 {
   const difference = a.n * b.d - b.n * a.d;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** The lesser of two. */
+export function least(a: Rational, b: Rational): Rational {
+  return compare(a, b) < 0 ? a : b;
 }
 
 /** Without common factors. */

@@ -1,6 +1,17 @@
 import { type Fields, own } from "../checks.js";
 import { type Market, PRICE_KINDS, type PriceKind } from "../market/market.js";
-import { add, compare, exactDecimal, multiply, ONE, type Rational, reduce, subtract, ZERO } from "./exact-number.js";
+import {
+  add,
+  compare,
+  exactDecimal,
+  least,
+  multiply,
+  ONE,
+  type Rational,
+  reduce,
+  subtract,
+  ZERO,
+} from "./exact-number.js";
 import type { Side } from "./names.js";
 import type { ComposedRule, NamedPrice, PriceChoice } from "./rule.js";
 
@@ -127,10 +138,6 @@ export function mapped(values: readonly Exact[], make: (numbers: readonly Ration
     numbers.push(value);
   }
   return reduce(make(numbers));
-}
-
-function least(a: Rational, b: Rational): Rational {
-  return compare(a, b) < 0 ? a : b;
 }
 
 function half({ n, d }: Rational): Rational {

@@ -1,4 +1,4 @@
-import { add, compare, multiply, type Rational, subtract, ZERO } from "./exact-number.js";
+import { add, compare, least, multiply, type Rational, subtract, ZERO } from "./exact-number.js";
 
 /** A weight that is not one number: of the value up to a cap, marginal in tiers. Bounds in the unit of values. */
 export interface WeightShape {
@@ -19,8 +19,4 @@ export function shaped(value: Rational, { cap, tiers }: WeightShape): Rational {
     from = to;
   }
   return sum;
-}
-
-function least(a: Rational, b: Rational): Rational {
-  return compare(a, b) < 0 ? a : b;
 }

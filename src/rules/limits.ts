@@ -178,6 +178,9 @@ export function maxSwap(
   });
 }
 
+/** What stops a limit where no level does. */
+const STOPS = { bound: "held", none: "nothing" } as const;
+
 /** What a limit is looked for along. */
 interface Path {
   readonly bound: number;
@@ -216,7 +219,7 @@ function limitOf(book: ResidentBook, at: number, model: MarginModel, path: Path)
     status: now.status,
     reason: null,
     amount: found.stop === "none" ? null : found.amount,
-    binding: { level: lower, bound: "held", none: "nothing" }[found.stop] as Limit["binding"],
+    binding: found.stop === "level" ? lower : STOPS[found.stop],
     excess: found.at,
     beyond: found.beyond?.value ?? null,
     method: found.method,

@@ -168,7 +168,7 @@ const ROUNDING = 2 ** -40;
  *
  * @param price  present level of the factor, null where the motion is of several
  */
-export function pricesAlong(
+function pricesAlong(
   moved: Moved,
   motion: Motion,
   factor: string | null,

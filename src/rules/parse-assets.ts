@@ -9,7 +9,7 @@ import type { AssetEntry, Category, Pair, Rate, SidePrices, Weight } from "./rul
 const KEYS = ["initial", "maintenance", "liability", "price", "cap", "borrow"];
 const ONE: Weight = Object.freeze({ kind: "flat", weight: 1 });
 const NONE: Rate = Object.freeze({ kind: "flat", rate: 0 });
-export const ONES: Pair<Weight> = Object.freeze({ initial: ONE, maintenance: ONE });
+const ONES: Pair<Weight> = Object.freeze({ initial: ONE, maintenance: ONE });
 
 /**
  * Entries of assets by id; `"*"` is for every asset without one. `price` is the rule's, for a side that an entry's own

@@ -22,7 +22,7 @@ const MATCH_KEYS = ["id", "underlying", "quote", "settle", "kind", "payoff"];
 const ZEROS = Object.freeze({ initial: 0, maintenance: 0 });
 const NO_CAPS = Object.freeze({ initial: Infinity, maintenance: Infinity });
 const FULL: GainWeight = Object.freeze({ kind: "flat", weight: 1 });
-export const FULL_GAINS: Pair<GainWeight> = Object.freeze({ initial: FULL, maintenance: FULL });
+const FULL_GAINS: Pair<GainWeight> = Object.freeze({ initial: FULL, maintenance: FULL });
 
 /** An instrument entry of two rates and nothing else. */
 export const PLAIN_ENTRY = Object.freeze({

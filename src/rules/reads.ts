@@ -1,3 +1,4 @@
+import type { FeatureName } from "../book/packed.js";
 import type {
   AssetEntry,
   Category,
@@ -93,6 +94,16 @@ class Reads {
   private rates({ initial, maintenance }: Pair<Rate>): void {
     for (const rate of [initial, maintenance]) if (rate.kind === "openInterest") this.states.add("openInterest");
   }
+}
+
+/**
+ * Whether a rule has a pool with a feature counted, by reading or by ignoring it. Orders always are, since it is their
+ * instrument that refuses them.
+ */
+export function readsFeature({ ignores, options, balances }: ComposedRule, feature: FeatureName): boolean {
+  if (ignores.includes(feature) || feature === "orders") return true;
+  if (feature === "raw") return balances !== null;
+  return feature === "poolOptions" && [options.category, options.leverage, options.floor].some((name) => name !== null);
 }
 
 /** What of a market and of pools a rule reads. */

@@ -98,11 +98,14 @@ export function perUnit(unit: number | null): number {
   return Math.abs(whole * unit - 1) < 1e-9 ? whole : 1 / unit;
 }
 
+/** 2^−50 and the most that it is held to: see assembly/rules/rounding.ts. */
+const NOISE = 2 ** -50;
+const MOST_NOISE = 0.25;
+
 /** x ≥ 0 rounded down to a multiple of `unit`, as assembly/rules/rounding.ts rounds. */
 export function roundedDown(x: number, unit: number | null): number {
   if (unit === null) return x;
   const scale = perUnit(unit);
   const units = x * scale;
-  const whole = Math.round(units);
-  return (Math.abs(units - whole) <= units * 2 ** -50 ? whole : Math.floor(units)) / scale;
+  return Math.floor(units + Math.min(units * NOISE, MOST_NOISE)) / scale;
 }

@@ -1,8 +1,9 @@
-import { Feature } from "../book/packed.js";
+import { Feature, type FeatureName } from "../book/packed.js";
 import type { ResidentMarket } from "../book/resident.js";
 import type { Packed } from "../memory.js";
 import type { RulesKernel } from "../wasm/rules-kernel.js";
 import { rulesKernel } from "./kernel.js";
+import { readsFeature } from "./reads.js";
 import type { ComposedRule, Direction, RoundingStep } from "./rule.js";
 import { Shape } from "./shapes.js";
 import { type AssetTables, assetTables, roundedRows } from "./tables-assets.js";
@@ -202,17 +203,9 @@ function notPlainBits({ pnl }: ComposedRule, flags: number): number {
 }
 
 /** Bits of the features that a rule refuses whatever they hold. Orders are refused by their instrument. */
-function refusedBits({ ignores, options, balances }: ComposedRule): number {
-  const reads = {
-    orders: true,
-    raw: balances !== null,
-    poolOptions: options.category !== null || options.leverage !== null || options.floor !== null,
-    options: false,
-    links: false,
-    transfers: false,
-  } as const;
-  return (Object.keys(Feature) as (keyof typeof Feature)[])
-    .filter((name) => !reads[name] && !ignores.includes(name))
+function refusedBits(rule: ComposedRule): number {
+  return (Object.keys(Feature) as FeatureName[])
+    .filter((name) => !readsFeature(rule, name))
     .reduce((bits, name) => bits | Feature[name], 0);
 }
 
