@@ -1,6 +1,7 @@
 import { HoldingKind } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import type { EquityTerm, Term } from "../models/model.js";
+import { positionId } from "./contract-lines.js";
 import type { Lines } from "./lines.js";
 import { groupOf } from "./risk-groups.js";
 import type { ComposedRule } from "./rule.js";
@@ -115,7 +116,7 @@ export class Attribution {
       const index = contracts.instrument[k] ?? 0;
       const instrument = market.instruments[index];
       if (instrument === undefined) continue;
-      const id = this.positionId(k) ?? instrument.id;
+      const id = positionId(this.book.packed, contracts, this.pool, k) ?? instrument.id;
       const { pnl, joined: own, costs, requirement } = this.line(k);
       const { settle, multiplier } = instrument;
       const quantity = contracts.quantity[k] ?? 0;
@@ -272,26 +273,6 @@ export class Attribution {
       ...(this.rule.hasInitial ? level(0, "initialPrice", "initialWeight") : {}),
       ...level(1, "price", "maintenanceWeight"),
     };
-  }
-
-  /** The id of the position that a contract line is, null for a line of orders alone. */
-  private positionId(k: number): string | null {
-    const { packed } = this.book;
-    const { contracts } = this.lines;
-    let n = packed.positionStart[this.pool] ?? 0;
-    for (let line = contracts.start[this.pool] ?? 0; line < k; line++) if (this.isPosition(line, n)) n++;
-    return this.isPosition(k, n) ? packed.positionId(n) : null;
-  }
-
-  private isPosition(k: number, n: number): boolean {
-    const { packed } = this.book;
-    const { contracts } = this.lines;
-    return (
-      n < (packed.positionStart[this.pool + 1] ?? 0) &&
-      packed.positionInstrument[n] === contracts.instrument[k] &&
-      packed.positionQuantity[n] === contracts.quantity[k] &&
-      packed.positionEntry[n] === contracts.entry[k]
-    );
   }
 
   private id(asset: number): string {

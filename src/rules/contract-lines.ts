@@ -35,6 +35,19 @@ export function atMark(lines: ContractLines, market: Market): ContractLines {
   return { ...lines, entry };
 }
 
+/** The id of the position that line k of pool p is, null for a line of orders alone. */
+export function positionId(packed: PackedBook, lines: ContractLines, p: number, k: number): string | null {
+  const end = packed.positionStart[p + 1] ?? 0;
+  const is = (line: number, n: number) =>
+    n < end &&
+    packed.positionInstrument[n] === lines.instrument[line] &&
+    packed.positionQuantity[n] === lines.quantity[line] &&
+    packed.positionEntry[n] === lines.entry[line];
+  let n = packed.positionStart[p] ?? 0;
+  for (let line = lines.start[p] ?? 0; line < k; line++) if (is(line, n)) n++;
+  return is(k, n) ? packed.positionId(n) : null;
+}
+
 interface PoolContracts {
   readonly orders: readonly OpenOrders[];
   readonly options: PoolOptions;
