@@ -16,6 +16,7 @@ export interface WeighedResult extends MarginResult {
 /** What brings a pool's health factor up: paying back what it owes of an asset, or adding to what it holds. */
 export type Remedy = { readonly repay: string } | { readonly deposit: string };
 
+/** What it takes to bring a pool to a health factor, and where that leaves it. */
 export interface HealthTarget {
   readonly pool: string;
   readonly status: Status;

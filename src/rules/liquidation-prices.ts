@@ -12,6 +12,7 @@ import { collecting, margined, reasonOf, standing } from "./overlay.js";
 import { crossingsOf, valueAt } from "./pieces.js";
 import { type Crossing, evenly, ladder } from "./roots.js";
 
+/** Where to look for prices, and how finely. */
 export interface LiquidationPriceOptions {
   /** factors to look at; default: all that something of the pool moves with */
   readonly factors?: readonly string[];
@@ -59,6 +60,7 @@ export interface LiquidationPrices {
   readonly levels: readonly LiquidationPrice[];
 }
 
+/** The liquidation prices of one pool, or why it has none. */
 export interface PoolLiquidationPrices {
   readonly pool: string;
   readonly status: Status;

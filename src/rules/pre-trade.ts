@@ -21,6 +21,7 @@ import { type PoolOptions, readPoolOptions } from "./pool-options.js";
 
 /** Why an order is accepted or not, in the order of the codes of `PreTradeResult.verdict`. */
 export const VERDICTS = ["holds", "reduces", "fails", "nothingToReduce", "noNumber"] as const;
+/** `holds` and `reduces` are accepted; `noNumber`: the pool has none, so that nothing is. */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** Columns over the orders. */

@@ -126,6 +126,7 @@ export type Combiner =
   | { readonly kind: "scale"; readonly of: Combiner; readonly by: number }
   | { readonly kind: "held"; readonly of: Combiner };
 
+/** Of a magnitude: towards 0, away from it, to the nearest with halves up, or not rounded. */
 export type Direction = "down" | "up" | "half" | "none";
 
 /** Rounding to multiples of `unit`; `none` or a null step leaves the number as it is. Of magnitudes: down is towards 0. */
@@ -135,6 +136,8 @@ export interface RoundingStep {
   readonly assets: Direction;
   readonly liabilities: Direction;
 }
+
+/** Where money and amounts become whole units. A step that is null does not round. */
 export interface Rounding {
   /** on-chain amounts from raw integers, to smallest units of the asset; `none` keeps the fraction */
   readonly amount: { readonly assets: Direction; readonly liabilities: Direction };
@@ -162,6 +165,7 @@ export type BalanceForm =
 /** How an index grows from `updatedAt` to the market's asOf: see METHODS "Scaled balances". */
 export type Interest = "none" | "linear" | "binomial" | "taylor" | "compounded";
 
+/** How the raw balances of either side become amounts, and how they grow until then. */
 export interface Balances {
   readonly assets: BalanceForm;
   readonly liabilities: BalanceForm;
@@ -183,6 +187,7 @@ export interface Category {
   readonly instruments: readonly InstrumentEntry[];
 }
 
+/** A rule of the language. `composedRule` makes it from a document; its parts are frozen. */
 export interface ComposedRule {
   readonly id: string;
   readonly title: string | null;
