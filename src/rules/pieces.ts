@@ -35,7 +35,7 @@ export function isConstant(p: Quadratic): boolean {
 }
 
 /** Real roots, ascending; none where p is constant. */
-function rootsOf([c, b, a]: Quadratic): readonly number[] {
+export function rootsOf([c, b, a]: Quadratic): readonly number[] {
   if (a === 0) return b === 0 ? [] : [-c / b];
   const discriminant = b * b - 4 * a * c;
   if (!(discriminant >= 0)) return [];
