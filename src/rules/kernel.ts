@@ -1,4 +1,3 @@
-import { instantiateSync } from "@assemblyscript/loader";
 import { EnvironmentError } from "../errors.js";
 import { simdSupported } from "../kernel.js";
 import type { Memory } from "../memory.js";
@@ -26,10 +25,18 @@ export function rulesKernel(memory: Memory): RulesKernel {
 
 /** Take `module`, a build of the kernels of composed rules, for an engine's memory. */
 export function adoptRules(memory: Memory, module: WebAssembly.Module): RulesKernel {
-  const imports = { env: { memory: memory.kernel.memory } };
-  const kernel: RulesKernel = instantiateSync<RulesKernel & Record<string, unknown>>(module, imports).exports;
+  // Numbers in, numbers out: no loader is needed. Only a debug build imports `abort`.
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.kernel.memory, abort } });
+  const kernel = exports as WebAssembly.Exports & RulesKernel;
   instances.set(memory, kernel);
   return kernel;
+}
+
+/** What an assertion of a debug build calls. */
+function abort(message: number, file: number, line: number): never {
+  throw new Error(
+    `an assertion of the kernels of composed rules does not hold (line ${line}, source at ${file}, ${message})`,
+  );
 }
 
 function moduleOf(build: "simd" | "scalar"): WebAssembly.Module {
