@@ -1089,7 +1089,7 @@ const solving = [
   ],
   [
     "r-explain-sign",
-    `${S}composed-explain.ts`,
+    `${S}attribution.ts`,
     "numbers: [0 - costs[0], 0 - costs[1]]",
     "numbers: costs",
     "costs add to what is eligible in an explanation",
