@@ -963,6 +963,7 @@ const sizing = [
     "value: divideFloor(basePaidOut * market.price, market.unit)",
     "value: (basePaidOut * market.price) / market.unit",
     "a negative value is rounded towards zero",
+    { survives: "what is paid out is never below 0, since nothing is taken from a balance" },
   ],
   [
     "r-dydx-twice",

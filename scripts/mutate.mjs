@@ -20,12 +20,18 @@ const likely = [
   [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/composed.test.ts"]],
   [
     /^src\/rules\/(sizing|venue-price)/,
-    ["test/rules/sizing", "test/rules/venue-price.test.ts", "test/vectors.test.ts"],
+    [
+      "test/rules/sizing-loans.test.ts",
+      "test/rules/sizing-contracts.test.ts",
+      "test/rules/sizing-libraries.test.ts",
+      "test/rules/venue-price.test.ts",
+      "test/vectors.test.ts",
+    ],
   ],
   [/^src\/rules\/(exact|interest|balances)/, ["test/rules/exact.test.ts", "test/rules/balances.test.ts"]],
   [
     /^src\/rules\/(pieces|along|liquidation-prices)/,
-    ["test/rules/roots.test.ts", "test/rules/along.test.ts", "test/rules/liquidation"],
+    ["test/rules/roots.test.ts", "test/rules/along.test.ts", "test/rules/liquidation-prices.test.ts"],
   ],
   [/^src\/rules\/largest/, ["test/rules/largest.test.ts", "test/rules/limits.test.ts"]],
   [/^src\/rules\/(limits|health-target)/, ["test/rules/limits.test.ts", "test/rules/health-target.test.ts"]],
