@@ -59,7 +59,7 @@ export function finish(
   const excess = eligible - required;
   const backed = liabilities + required;
   // Losses taken off assets leave less than none of them; over next to nothing that is beyond what an f64 holds.
-  const health = backed == 0.0 ? Infinity : max(assets / backed, -f64.MAX_VALUE);
+  const health = backed == 0.0 && assets >= 0.0 ? Infinity : max(assets / backed, -f64.MAX_VALUE);
   const collateral = sumOf(frame, COLLATERAL, MAINTENANCE);
   const debt = sumOf(frame, DEBT, MAINTENANCE);
   const notional = sumOf(frame, NOTIONAL, MAINTENANCE);
@@ -91,7 +91,7 @@ export function finish(
   store<u8>(bytes + n, breaches(flags, excess, liabilities, required));
   const slack = NEAR * (abs(assets) + backed) + <f64>(lineCount(frame) + 2) * nearUnit(variant);
   store<u8>(bytes + 2 * n, abs(excess) <= slack && backed != 0.0 ? 1 : 0);
-  const covered = required == 0.0 ? Infinity : eligible / required;
+  const covered = required == 0.0 && eligible >= 0.0 ? Infinity : eligible / required;
   store<u8>(bytes + 3 * n, stateOf(variant, (flags & LADDER_OF_COVERAGE) != 0 ? covered : health));
   return OK;
 }

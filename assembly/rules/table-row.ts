@@ -25,7 +25,8 @@ export function markRow(variant: usize, holdings: usize, row: usize, column: usi
   store<u8>(bytes + 2 * n, abs(excess) <= slack && backed != 0.0 ? 1 : 0);
   let state: u8 = 0;
   if (ladderSteps(variant) != 0) {
-    const covered = required == 0.0 ? Infinity : load<f64>(row + 2 * column) / required;
+    const eligible = load<f64>(row + 2 * column);
+    const covered = required == 0.0 && eligible >= 0.0 ? Infinity : eligible / required;
     state = stateOf(variant, (flags & LADDER_OF_COVERAGE) != 0 ? covered : load<f64>(row + 7 * column));
   }
   store<u8>(bytes + 3 * n, state);

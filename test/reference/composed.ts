@@ -78,12 +78,13 @@ class Pool extends PoolContracts {
     const levels = { initial, maintenance };
     const { assets, liabilities, requirement, excess, eligible } = maintenance;
     const backed = liabilities + requirement;
-    const healthFactor = backed === 0 ? Number.POSITIVE_INFINITY : assets / backed;
+    const healthFactor =
+      backed === 0 && assets >= 0 ? Number.POSITIVE_INFINITY : Math.max(assets / backed, -Number.MAX_VALUE);
     const breached = excess < 0 || (rule.breach === "<=" && excess === 0 && backed > 0);
     const exempt = rule.breachNeeds === "requirement" && requirement <= 0;
     const measure =
       rule.ladder?.of === "coverage"
-        ? requirement === 0
+        ? requirement === 0 && eligible >= 0
           ? Number.POSITIVE_INFINITY
           : eligible / requirement
         : healthFactor;
