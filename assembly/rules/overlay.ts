@@ -66,7 +66,8 @@ const INSTRUMENT: usize = 8;
 const ORDERS: usize = 9;
 const LINE_COLUMNS: usize = 10;
 
-const KIND_BALANCE: u8 = 0;
+/** Kind of a free balance, as in src/book/packed.ts. */
+export const KIND_BALANCE: u8 = 0;
 
 /** What one fill may append: balances of both assets of a spot order, and a position. */
 const APPENDED_HOLDINGS: usize = 2;
@@ -225,16 +226,6 @@ export function addBalance(at: usize, asset: u32, amount: f64): void {
   store<u32>(holding(at, SLOT) + (h << 2), (asset << 2) | (sum < 0.0 ? LIABILITY : COLLATERAL));
   store<u8>(holding(at, KIND) + h, KIND_BALANCE);
   store<u8>(holding(at, NETTED) + h, 1);
-}
-
-/** Contracts of an instrument that a trade of the sign of `quantity` would close. */
-export function opposite(at: usize, instrument: u32, quantity: f64): f64 {
-  let total = 0.0;
-  for (let k: usize = 0, lines = load<usize>(at, LINES); k < lines; k++) {
-    const own = load<f64>(line(at, LINE_QUANTITY) + (k << 3));
-    if (load<u32>(line(at, INSTRUMENT) + (k << 2)) == instrument && own * quantity < 0.0) total += abs(own);
-  }
-  return total;
 }
 
 /**

@@ -1,15 +1,15 @@
 /** Orders before they are sent: the initial level of their pool once each is filled, every order by itself. */
-import { COLLATERAL, LIABILITY, startOf } from "../book/book";
+import { COLLATERAL, LIABILITY, positionInstruments, positionQuantities, positionStarts, startOf } from "../book/book";
 import { assetCount, multiplierOf, quoteOf, settleOf } from "../book/market";
 import { combined } from "./combine";
 import { badOf, NO_VARIANT, poolFloor, spotStarts, variantNumbers } from "./extras";
 import { afterFill, FILL_BYTES, partsBytes, takeApart } from "./fill";
+import { isLean, LEAN_BYTES, leanAfter, leanFill, leanOpen } from "./fill-lean";
 import { ASSETS, begin, end, extrasOf, frameBytes, frameOpen, LIABILITIES, sumOf } from "./frame";
 import { OK, UNSUPPORTED } from "./output";
 import {
   addBalance,
   balanceOf,
-  opposite,
   overlayBook,
   overlayBytes,
   overlayExtras,
@@ -40,9 +40,12 @@ const NO_NUMBER: u32 = 4;
 
 const NOT_SPOT: u32 = 0xffffffff;
 
-/** Places in scratch: two frames, an overlay, the parts of a pool, and what a fill takes. */
+/** Places in scratch: three frames, what a lean fill takes, an overlay, the parts of a pool, and what a fill takes. */
+function frameAt(market: usize, scratch: usize, n: usize): usize {
+  return scratch + n * ((frameBytes(assetCount(market)) + 15) & ~15);
+}
 function overlayAt(market: usize, scratch: usize): usize {
-  return scratch + 2 * ((frameBytes(assetCount(market)) + 15) & ~15);
+  return frameAt(market, scratch, 3) + LEAN_BYTES;
 }
 function partsAt(market: usize, scratch: usize, holdings: usize, lines: usize): usize {
   return overlayAt(market, scratch) + ((overlayBytes(holdings, lines) + 15) & ~15);
@@ -56,23 +59,31 @@ export function rulesPreTradeScratch(market: usize, holdings: usize, lines: usiz
   return spareAt(market, 0, holdings, lines) + FILL_BYTES;
 }
 
-/** An order, f64 each: row of its pool, instrument, quantity, price of the fill, least initial rate, whether it only reduces. */
-const ORDER: usize = 48;
-/** What becomes of it, f64 each: excess before and after, verdict, status. */
-const ANSWER: usize = 32;
+/**
+ * An order, 32 bytes: f64 quantity, price of the fill, least initial rate; u32 row of its pool; u32 instrument, and REDUCE_ONLY
+ * where it only reduces. Half a cache line, since whoever sorts them writes them all over memory.
+ */
+const ORDER: usize = 32;
+const REDUCE_ONLY: u32 = 0x80000000;
+/** What becomes of it, 24 bytes: f64 excess before and after; u8 verdict, status, whether it is accepted. */
+const ANSWER: usize = 24;
 
 /**
  * Check n orders, each against its pool as the book has it.
  *
  * @param kinds        u8[holdings]
  * @param bases        u32[instruments]: underlying of spot, which exchanges balances; NOT_SPOT of what takes positions
- * @param orders       ORDER bytes each; orders of one pool behind each other, so that it is taken apart once
+ * @param orders       ORDER bytes each; those of one pool behind each other, so that it is evaluated once
  * @param holdings, lines      most of a pool in the book
- * @param answers      ANSWER bytes each, in the order of the orders
+ * @param answers      ANSWER bytes each, in the order of the orders: scratch
+ * @param places       u32[n]: which of the orders each row of the results is of
+ * @param results      columns of n in the order of `places`: f64 excess before, after; u8 verdict, status, accepted
+ * @param lean         0: rules/fill does all of them
  * @param scratch      rulesPreTradeScratch bytes, 16-byte aligned
  *
- * Cost: an evaluation of each pool; of each order its lines in the instrument, one asset and the combiner. All of the pool
- * again for spot orders, and where open spot orders count.
+ * Cost: an evaluation of each pool; of each order its lines in the instrument and one asset, which under most rules are a few
+ * dozen flops (rules/fill-lean), and the combiner under the others. All of the pool again for spot orders, and where open spot
+ * orders count.
  */
 export function rulesPreTrade(
   book: usize,
@@ -86,76 +97,120 @@ export function rulesPreTrade(
   holdings: usize,
   lines: usize,
   answers: usize,
+  places: usize,
+  results: usize,
+  lean: u32,
   scratch: usize,
 ): void {
-  const whole = scratch + (overlayAt(market, 0) >> 1);
+  const whole = frameAt(market, scratch, 1);
+  const own = frameAt(market, scratch, 2);
+  const state = frameAt(market, scratch, 3);
   const overlay = overlayAt(market, scratch);
   const parts = partsAt(market, scratch, holdings, lines);
   const spare = spareAt(market, scratch, holdings, lines);
   memory.fill(scratch, 0, rulesPreTradeScratch(market, holdings, lines));
-  for (let frame = scratch; frame <= whole; frame += whole - scratch) {
-    frameOpen(frame, overlayBook(overlay), market, overlayExtras(overlay), assetCount(market), 0, 0, 0);
-  }
+  const assets = assetCount(market);
+  frameOpen(scratch, overlayBook(overlay), market, overlayExtras(overlay), assets, 0, 0, 0);
+  frameOpen(whole, overlayBook(overlay), market, overlayExtras(overlay), assets, 0, 0, 0);
+  frameOpen(own, book, market, extras, assets, 0, 0, 0);
   let last: u32 = NO_VARIANT;
   let variant: usize = 0;
   let status: u32 = OK;
+  let fits = false;
+  let short = false;
+  let copied = false;
   let apart = false;
   let level = INITIAL;
   let before = 0.0;
   for (let i: usize = 0; i < n; i++) {
     const order = orders + ORDER * i;
-    const answer = answers + ANSWER * i;
-    const p = <u32>load<f64>(order);
-    if (p == last) {
-      overlayRestore(overlay);
-    } else {
+    const to = answers + ANSWER * i;
+    const p = load<u32>(order, 24);
+    if (p != last) {
       if (apart) end(scratch);
-      overlayPool(overlay, book, extras, kinds, <usize>p);
-      overlaySave(overlay);
+      apart = false;
+      copied = false;
       last = p;
       variant = variantAt(extras, variants, <usize>p);
-      status = excess(whole, variants, <usize>p, answer);
-      before = load<f64>(answer);
-      apart = status < UNSUPPORTED && !countsSpot(variant, extras, <usize>p);
-      if (apart) {
-        level = levelOf(variant);
-        begin(scratch, variant, poolFloor(extras, <usize>p));
-        takeApart(scratch, parts, lines, <usize>p, level);
-      }
+      status = excess(own, variants, <usize>p, to);
+      before = load<f64>(to);
+      fits = status < UNSUPPORTED && !countsSpot(variant, extras, <usize>p);
+      if (fits) level = levelOf(variant);
+      short = lean != 0 && fits && isLean(variant, level);
+      leanOpen(state);
     }
-    store<f64>(answer, before);
-    const instrument = <u32>load<f64>(order, 8);
-    const price = load<f64>(order, 24);
+    store<f64>(to, before);
+    const coded = load<u32>(order, 28);
+    const instrument = coded & ~REDUCE_ONLY;
+    const reduces = (coded & REDUCE_ONLY) != 0;
+    const price = load<f64>(order, 8);
+    const least = load<f64>(order, 16);
     const base = load<u32>(bases + ((<usize>instrument) << 2));
-    const reduces = load<f64>(order, 40) != 0.0;
-    let quantity = load<f64>(order, 16);
-    let now: u32;
-    if (base != NOT_SPOT) {
-      const units = quantity * multiplierOf(market, instrument);
-      addBalance(overlay, base, units);
-      addBalance(overlay, quoteOf(market, instrument), -units * price);
-      now = excess(whole, variants, <usize>p, answer + 8);
+    let quantity = load<f64>(order);
+    if (reduces) quantity = clipped(quantity, closable(book, <usize>p, instrument, quantity));
+    let now: u32 = status;
+    let left = -Infinity;
+    const known = fits && base == NOT_SPOT && instrumentStatus(variant, <usize>instrument) < UNSUPPORTED;
+    if (known && short && leanFill(own, state, kinds, <usize>p, level, before, instrument, quantity, price, least)) {
+      left = leanAfter(state);
+      now = max(status, instrumentStatus(variant, <usize>instrument));
     } else {
-      if (reduces) quantity = clipped(quantity, opposite(overlay, instrument, quantity));
+      if (copied) {
+        overlayRestore(overlay);
+      } else {
+        overlayPool(overlay, book, extras, kinds, <usize>p);
+        overlaySave(overlay);
+        copied = true;
+      }
       const settle = settleOf(market, instrument);
       const balance = balanceOf(overlay, settle);
-      trade(overlay, market, instrument, quantity, price, load<f64>(order, 32));
-      if (apart && isPlain(variant, instrument, settle, balance, balanceOf(overlay, settle))) {
-        const left = afterFill(scratch, parts, lines, overlay, level, instrument, balance, spare);
-        now = left - left == 0.0 ? max(status, instrumentStatus(variant, <usize>instrument)) : UNSUPPORTED;
-        store<f64>(answer, left - left == 0.0 ? left : -Infinity, 8);
+      if (base == NOT_SPOT) trade(overlay, market, instrument, quantity, price, least);
+      else exchange(overlay, market, instrument, base, quantity, price);
+      if (known && isPlain(variant, settle, balance, balanceOf(overlay, settle))) {
+        if (!apart) {
+          overlayRestore(overlay);
+          begin(scratch, variant, poolFloor(extras, <usize>p));
+          takeApart(scratch, parts, lines, <usize>p, level);
+          trade(overlay, market, instrument, quantity, price, least);
+          apart = true;
+        }
+        left = afterFill(scratch, parts, lines, overlay, level, instrument, balance, spare);
+        now = max(status, instrumentStatus(variant, <usize>instrument));
       } else {
-        now = excess(whole, variants, <usize>p, answer + 8);
+        now = excess(whole, variants, <usize>p, to + 8);
+        left = load<f64>(to, 8);
       }
     }
-    store<f64>(answer, <f64>verdict(now, load<f64>(answer, 8), reduces, quantity), 16);
-    store<f64>(answer, <f64>now, 24);
+    if (left - left != 0.0) now = max(now, UNSUPPORTED);
+    store<f64>(to, now < UNSUPPORTED ? left : <f64>-Infinity, 8);
+    const said = verdict(now, left, reduces, quantity);
+    store<u32>(to, said | (now << 8) | (said <= REDUCES ? 1 << 16 : 0), 16);
+  }
+  spread(n, answers, places, results);
+}
+
+/** Answers into the columns of `rulesPreTrade`. */
+function spread(n: usize, answers: usize, places: usize, results: usize): void {
+  const bytes = results + (n << 4);
+  for (let i: usize = 0; i < n; i++) {
+    const from = answers + ANSWER * <usize>load<u32>(places + (i << 2));
+    store<f64>(results + (i << 3), load<f64>(from));
+    store<f64>(results + ((n + i) << 3), load<f64>(from, 8));
+    store<u8>(bytes + i, load<u8>(from, 16));
+    store<u8>(bytes + n + i, load<u8>(from, 17));
+    store<u8>(bytes + 2 * n + i, load<u8>(from, 18));
   }
 }
 
-/** Whether a fill changes nothing of what a variant can read: the instrument has numbers, the balance a weight of its side. */
-function isPlain(variant: usize, instrument: u32, settle: u32, before: f64, after: f64): bool {
-  if (instrumentStatus(variant, <usize>instrument) >= UNSUPPORTED) return false;
+/** A fill in spot: units of the underlying against the quote. */
+function exchange(overlay: usize, market: usize, instrument: u32, base: u32, quantity: f64, price: f64): void {
+  const units = quantity * multiplierOf(market, instrument);
+  addBalance(overlay, base, units);
+  addBalance(overlay, quoteOf(market, instrument), -units * price);
+}
+
+/** Whether a variant can read the balance that a fill leaves: it is what it was, or has a weight of its side. */
+function isPlain(variant: usize, settle: u32, before: f64, after: f64): bool {
   return before == after || slotStatus(variant, <usize>((settle << 2) | (after < 0.0 ? LIABILITY : COLLATERAL))) == OK;
 }
 
@@ -172,6 +227,16 @@ function variantAt(extras: usize, variants: usize, p: usize): usize {
 
 function levelOf(variant: usize): usize {
   return (flagsOf(variant) & HAS_INITIAL) != 0 ? INITIAL : MAINTENANCE;
+}
+
+/** Contracts of an instrument in pool p that a trade of the sign of `quantity` would close. O(lines). */
+function closable(book: usize, p: usize, instrument: u32, quantity: f64): f64 {
+  let total = 0.0;
+  for (let k = startOf(positionStarts(book), p), end = startOf(positionStarts(book), p + 1); k < end; k++) {
+    const own = load<f64>(positionQuantities(book) + (k << 3));
+    if (load<u32>(positionInstruments(book) + (k << 2)) == instrument && own * quantity < 0.0) total += abs(own);
+  }
+  return total;
 }
 
 /** `quantity` as far as it closes what there is on the other side. */

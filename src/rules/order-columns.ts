@@ -111,12 +111,11 @@ function column(value: unknown, place: Place): ArrayLike<number> {
   throw invalid(place, "an array of numbers", value);
 }
 
+/** Rows of the book, each checked; no copy where they come as they are needed. */
 export function poolRows(pool: ArrayLike<number>, poolCount: number): Uint32Array {
-  const rows = new Uint32Array(pool.length);
-  for (let i = 0; i < rows.length; i++) {
+  for (let i = 0; i < pool.length; i++) {
     const row = pool[i] ?? -1;
-    if (!isRow(row, poolCount)) throw invalid(at(at("orders", "pool"), i), "a row of the book", row);
-    rows[i] = row;
+    if (row >>> 0 !== row || row >= poolCount) throw invalid(at(at("orders", "pool"), i), "a row of the book", row);
   }
-  return rows;
+  return pool instanceof Uint32Array ? pool : Uint32Array.from(pool);
 }

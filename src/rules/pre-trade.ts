@@ -2,6 +2,7 @@ import { Feature } from "../book/packed.js";
 import type { ResidentBook } from "../book/resident.js";
 import { at, finiteNumber, invalid, type Place, price } from "../checks.js";
 import type { Market } from "../market/market.js";
+import type { Memory } from "../memory.js";
 import { STATUSES, type Status } from "../models/model.js";
 import type { ComposedModel } from "./composed.js";
 import { type ComposedFrame, composedFrame } from "./composed-frame.js";
@@ -54,8 +55,8 @@ export interface PreTradeResult {
  *
  * @throws InvalidInputError   naming the order: an unknown pool or instrument, an option, a price that is not above zero, a
  *                             spot order that only reduces, or columns of other lengths
- * Cost: an evaluation of each pool, in the kernel, and for each order of its lines in the instrument and of one asset; of the
- * whole pool again for spot orders. No object an order where they are given as columns.
+ * Cost: an evaluation of each pool, in the kernel, and for each order of its lines in the instrument and of one asset, which under
+ * most rules is a few dozen flops; of the whole pool again for spot orders. No object an order where they are given as columns.
  * @see METHODS.md#solvers
  */
 export function preTrade(
@@ -63,44 +64,65 @@ export function preTrade(
   orders: readonly Order[] | OrderColumns,
   model: ComposedModel,
 ): PreTradeResult {
+  return checkedBy(book, orders, model, true);
+}
+
+/** `preTrade`; `lean` false: no order takes the shorter way that most rules have (assembly/rules/fill-lean.ts). */
+export function checkedBy(
+  book: ResidentBook,
+  orders: readonly Order[] | OrderColumns,
+  model: ComposedModel,
+  lean: boolean,
+): PreTradeResult {
   const { memory } = book;
   const columns = isList(orders) ? readOrders(book, orders) : checkColumns(orders);
   const pools = poolRows(columns.pool, book.packed.poolCount);
+  const n = pools.length;
   const frame = composedFrame(book, model.rules, model.single);
   const kinds = book.block("holding-kind", () => book.packed.holdingKind);
   const bases = book.market.block("rules/bases", () => basesOf(book.market.market));
   const holdings = longest(book.packed.holdingStart);
   const lines = longest(frame.lines.contracts.start);
-  const place = placesByPool(pools, book.packed.poolCount);
-  const n = place.length;
   return memory.scope(() => {
     const { kernel, bookAt, marketAt, extrasAt, tables } = frame;
-    const at = memory.reserveF64(ORDER * n);
-    const answers = memory.reserveF64(ANSWER * n);
+    const at = memory.reserve(8 * ORDER * n);
+    const answers = memory.reserve(ANSWER * n);
+    const places = memory.reserve(4 * n);
+    const results = memory.reserve(RESULT * n);
     const scratch = memory.reserve(kernel.rulesPreTradeScratch(marketAt, holdings, lines));
-    fillRecords(memory.f64(at, ORDER * n), columns, pools, place, book, frame);
-    const variants = tables.at;
-    kernel.rulesPreTrade(bookAt, marketAt, extrasAt, variants, kinds, bases, n, at, holdings, lines, answers, scratch);
-    return resultOf(memory.f64(answers, ANSWER * n), place);
+    const place = memory.u32(places, n);
+    placeByPool(place, pools, book.packed.poolCount);
+    fillRecords(memory, at, columns, place, book, frame);
+    kernel.rulesPreTrade(
+      bookAt,
+      marketAt,
+      extrasAt,
+      tables.at,
+      kinds,
+      bases,
+      n,
+      at,
+      holdings,
+      lines,
+      answers,
+      places,
+      results,
+      lean ? 1 : 0,
+      scratch,
+    );
+    return resultOf(memory, results, n);
   });
 }
 
-const REDUCES = VERDICTS.indexOf("reduces");
-
-/** Columns in the order of the orders, from answers by pool. */
-function resultOf(answers: Float64Array, place: Uint32Array): PreTradeResult {
-  const n = place.length;
-  const [accepted, verdict, status] = [new Uint8Array(n), new Uint8Array(n), new Uint8Array(n)];
-  const [before, after] = [new Float64Array(n), new Float64Array(n)];
-  for (let i = 0; i < n; i++) {
-    const at = ANSWER * (place[i] ?? 0);
-    const code = answers[at + 2] ?? 0;
-    before[i] = answers[at] ?? 0;
-    after[i] = answers[at + 1] ?? 0;
-    verdict[i] = code;
-    accepted[i] = code <= REDUCES ? 1 : 0;
-    status[i] = answers[at + 3] ?? 0;
-  }
+/** Copies of the columns that the kernel wrote (assembly/rules/pre-trade.ts). */
+function resultOf(memory: Memory, at: number, n: number): PreTradeResult {
+  const before = memory.f64(at, n).slice();
+  const after = memory.f64(at + 8 * n, n).slice();
+  const [verdict, status, accepted] = [
+    memory.u8(at + 16 * n, n).slice(),
+    memory.u8(at + 17 * n, n).slice(),
+    memory.u8(at + 18 * n, n).slice(),
+  ];
   return {
     accepted,
     verdict,
@@ -116,40 +138,46 @@ function resultOf(answers: Float64Array, place: Uint32Array): PreTradeResult {
   };
 }
 
-/** The orders as the kernel takes them, each in its place. */
+/** Check the orders and write them where the kernel reads them (assembly/rules/pre-trade.ts), each in its place. */
 function fillRecords(
-  records: Float64Array,
-  { instrument, quantity, price: prices, reduceOnly }: OrderColumns,
-  pools: Uint32Array,
+  memory: Memory,
+  at: number,
+  columns: OrderColumns,
   place: Uint32Array,
   book: ResidentBook,
   frame: ComposedFrame,
 ): void {
   const { market } = book.market;
   const { features } = book.packed;
+  const { pool, instrument, quantity, price: prices, reduceOnly } = columns;
+  const n = place.length;
+  const numbers = memory.f64(at, ORDER * n);
+  const codes = memory.u32(at, 2 * ORDER * n);
   const fills = defaultFills(market);
   const traded = Uint8Array.from(market.instruments, (_, i) => (isTraded(market, i) ? 1 : 0));
-  const rateOf = leverageRates(book, frame);
-  const placeOf = (name: string, i: number): Place => at(at("orders", name), i);
-  for (let i = 0; i < pools.length; i++) {
-    const [p = 0, index = -1, amount = Number.NaN] = [pools[i], instrument[i], quantity[i]];
-    const given = prices?.[i] ?? Number.NaN;
+  const rateOf = features.some((bits) => (bits & Feature.poolOptions) !== 0) ? leverageRates(book, frame) : null;
+  for (let i = 0; i < n; i++) {
+    const index = instrument[i] ?? -1;
+    const amount = quantity[i] ?? Number.NaN;
+    const given = prices === undefined ? Number.NaN : (prices[i] ?? Number.NaN);
+    const reduces = reduceOnly === undefined ? 0 : (reduceOnly[i] ?? 0);
     if (traded[index] !== 1) {
       throw invalid(placeOf("instrument", i), "the index of an instrument that is not an option", index);
     }
     if (!Number.isFinite(amount)) finiteNumber(amount, placeOf("quantity", i));
     if (given <= 0 || given === Number.POSITIVE_INFINITY) price(given, placeOf("price", i));
-    const reduces = reduceOnly?.[i] ?? 0;
     if (reduces !== 0) checkReduces(market, index, reduces, placeOf("reduceOnly", i));
+    const p = pool[i] ?? 0;
     const to = ORDER * (place[i] ?? 0);
-    records[to] = p;
-    records[to + 1] = index;
-    records[to + 2] = amount;
-    records[to + 3] = given > 0 ? given : (fills[index] ?? Number.NaN);
-    records[to + 4] = ((features[p] ?? 0) & Feature.poolOptions) === 0 ? 0 : rateOf(p, index);
-    records[to + 5] = reduces;
+    numbers[to] = amount;
+    numbers[to + 1] = given > 0 ? given : (fills[index] ?? Number.NaN);
+    numbers[to + 2] = rateOf === null || ((features[p] ?? 0) & Feature.poolOptions) === 0 ? 0 : rateOf(p, index);
+    codes[2 * to + 6] = p;
+    codes[2 * to + 7] = reduces === 0 ? index : index + REDUCE_ONLY;
   }
 }
+
+const placeOf = (name: string, i: number): Place => at(at("orders", name), i);
 
 /** u32[instruments]: the underlying of spot, which exchanges balances; 2^32 − 1 of what takes positions. */
 function basesOf({ instruments }: Market): Uint32Array {
@@ -166,29 +194,32 @@ function longest(start: Uint32Array): number {
  * Where each order stands when they are sorted by pool, stably: by counting where there are many, else by comparing. The
  * kernel then reads and writes one after the other what would be all over memory.
  */
-function placesByPool(pool: Uint32Array, poolCount: number): Uint32Array {
+function placeByPool(place: Uint32Array, pool: Uint32Array, poolCount: number): void {
   const n = pool.length;
-  const place = new Uint32Array(n);
   if (n * 16 < poolCount) {
     const order = Array.from(pool.keys()).sort((a, b) => (pool[a] ?? 0) - (pool[b] ?? 0) || a - b);
     for (const [at, i] of order.entries()) place[i] = at;
-    return place;
+    return;
   }
   const next = new Uint32Array(poolCount + 1);
-  for (let i = 0; i < n; i++) next[(pool[i] ?? 0) + 1] = (next[(pool[i] ?? 0) + 1] ?? 0) + 1;
+  for (let i = 0; i < n; i++) {
+    const above = (pool[i] ?? 0) + 1;
+    next[above] = (next[above] ?? 0) + 1;
+  }
   for (let p = 0; p < poolCount; p++) next[p + 1] = (next[p + 1] ?? 0) + (next[p] ?? 0);
   for (let i = 0; i < n; i++) {
     const p = pool[i] ?? 0;
-    const at = next[p] ?? 0;
-    place[i] = at;
-    next[p] = at + 1;
+    const to = next[p] ?? 0;
+    place[i] = to;
+    next[p] = to + 1;
   }
-  return place;
 }
 
-/** Numbers of an order and of an answer, as in assembly/rules/pre-trade.ts. */
-const ORDER = 6;
-const ANSWER = 4;
+/** Numbers of an order as in assembly/rules/pre-trade.ts, bytes of an answer and of a result, mark of an order's instrument. */
+const ORDER = 4;
+const ANSWER = 24;
+const RESULT = 19;
+const REDUCE_ONLY = 2 ** 31;
 
 /** The least initial rate that a pool's options set for a position in an instrument. */
 function leverageRates({ packed, market }: ResidentBook, { lines }: ComposedFrame) {

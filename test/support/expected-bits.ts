@@ -22,5 +22,5 @@ export const expectedBits: Readonly<Record<string, string>> = {
   composedExact: "ac82eaab64860b45",
   liquidationPrices: "a65c56c4f327bd27",
   limits: "1d0ac0d8d9f0eaf4",
-  preTrade: "4838f67d9bf65cb6",
+  preTrade: "ad4ec7fa1045bb79",
 };
