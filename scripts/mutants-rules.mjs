@@ -644,13 +644,7 @@ const orders = [
     "(spotOrderOf(extras, s, BID_VALUE) * unit * pays) / costs",
     "bids buy more than their limit lets them",
   ],
-  [
-    "r-trade-before",
-    `${A}pre-trade.ts`,
-    "before = load<f64>(answer);",
-    "",
-    "what a pool had before an order is nothing",
-  ],
+  ["r-trade-before", `${A}pre-trade.ts`, "before = load<f64>(to);", "", "what a pool had before an order is nothing"],
   [
     "r-trade-clip",
     `${A}pre-trade.ts`,
@@ -692,6 +686,27 @@ const orders = [
     "store<f64>(line(at, FLOOR) + (k << 3), least);",
     "store<f64>(line(at, FLOOR) + (k << 3), 0.0);",
     "leverage does not count for a position that an order opens",
+  ],
+  [
+    "r-lean-funding",
+    `${A}fill-lean.ts`,
+    "        gain += funding;\n",
+    "",
+    "the short way loses funding where a position is closed",
+  ],
+  [
+    "r-lean-turn",
+    `${A}fill-lean.ts`,
+    "needs += needed(frame, i, empty, level, rest, price, least);",
+    "needs += needed(frame, i, NO_LINE, level, rest, price, least);",
+    "the short way forgets the orders of the line that an order fills",
+  ],
+  [
+    "r-lean-due",
+    `${A}fill-lean.ts`,
+    "if (net != due) worth +=",
+    "if (net > due) worth +=",
+    "the short way keeps what was due where less is",
   ],
   [
     "r-order-reduce",

@@ -15,7 +15,7 @@ const REQUIRED = 0.9;
 const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
-  [/^assembly\/rules\/(overlay|pre-trade)/, ["test/rules/pre-trade.test.ts"]],
+  [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
   [/^assembly\/rules\/table/, ["test/rules/kernels-table.test.ts", "test/rules/composed.test.ts", "test/presets"]],
   [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/composed.test.ts"]],
   [

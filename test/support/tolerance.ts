@@ -228,6 +228,8 @@ export const tolerance = {
   piecesRelative: 1e-12,
   /** A pool after a fill against the same pool after a change, whose sums are in another order: ulps, and a rounded unit of 0.01. */
   preTradeRelative: 1e-11,
+  /** An excess after a fill as the one before and what changes, against the pool added up anew: some twenty sums of that size. */
+  leanFillRelative: 1e-12,
 } as const;
 
 /** Fails unless |actual − expected| is at most `allowed`, saying by how much it is off. */
