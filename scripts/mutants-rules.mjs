@@ -467,8 +467,8 @@ const requirement = [
   [
     "r-bracket-edge",
     `${A}requirement.ts`,
-    "while (k < last && notional > rowLane(curve, k, 0)) k++;",
-    "while (k < last && notional >= rowLane(curve, k, 0)) k++;",
+    "notional > rowLane(curve, bound, 0)",
+    "notional >= rowLane(curve, bound, 0)",
     "a notional at a bound is in the bracket above",
     { survives: "brackets are continuous: at the bound both give the same number up to rounding" },
   ],

@@ -21,7 +21,6 @@ import {
   hold,
   indexOf,
   instrumentMove,
-  isPaired,
   isSmooth,
   LIABILITIES,
   lineRecord,
@@ -41,7 +40,6 @@ import {
   TAKEN,
   variantOf,
 } from "./frame";
-import { contractPairs } from "./pair-lines";
 import { gainOf, lossOf } from "./pnl";
 import { requirementOf } from "./requirement";
 import { DOWN, rounded } from "./rounding";
@@ -92,10 +90,6 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   const begin = startOf(positionStarts(book), p);
   const end = startOf(positionStarts(book), p + 1);
   if (begin == end) return;
-  if (ASC_FEATURE_SIMD && first == INITIAL && isPaired(frame)) {
-    contractPairs(frame, begin, end);
-    return;
-  }
   const any = (flagsOf(variant) & JOINS_POSITION) != 0 || lineRecord(frame, 0) != 0;
   const scale = isSmooth(frame) ? 0.0 : scaleOf(variant, REQUIREMENT);
   let settle: usize = NO_ASSET;
@@ -157,13 +151,13 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   add(frame, POSITIONS, MAINTENANCE, maintenance);
 }
 
-export function hasOrders(frame: usize, k: usize): bool {
+function hasOrders(frame: usize, k: usize): bool {
   const extras = extrasOf(frame);
   return orderCount(extras, k) != 0 || orderOf(extras, k, BIDS) != 0.0 || orderOf(extras, k, ASKS) != 0.0;
 }
 
 /** Add what P&L adds to its settle asset and takes from it, the same at both levels. */
-export function joinBoth(frame: usize, settle: usize, added: f64, taken: f64): void {
+function joinBoth(frame: usize, settle: usize, added: f64, taken: f64): void {
   const row = rowOf(frame, settle);
   for (let level: usize = 0; level < 2; level++) {
     hold(row, ADDED, level, added);

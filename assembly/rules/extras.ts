@@ -32,11 +32,15 @@ const BAD: usize = 68;
 
 export const NO_VARIANT: u32 = 0xffffffff;
 
-/** Bits of a shape, above those of features: an asset in two balances; an asset twice on one side; more than holdings and contracts; contracts. */
+/**
+ * Bits of a shape, above those of features: an asset in two balances; an asset twice on one side; spot orders, a floor or
+ * a status of its own; contracts; orders of contracts, or a leverage; an asset in two holdings, or contracts in two assets. */
 export const REPEATED_BALANCE: u32 = 256;
 export const REPEATED_SIDE: u32 = 512;
 export const MORE: u32 = 1024;
 export const CONTRACTS: u32 = 2048;
+export const ORDERED: u32 = 4096;
+export const SEVERAL: u32 = 8192;
 
 /** Columns of orders. */
 export const BIDS: usize = 0;

@@ -185,17 +185,17 @@ export function sumsAt(frame: usize): usize {
   return frame + SUMS;
 }
 
-/** `hold` and `add` at both levels. */
-export function holdBoth(row: usize, lane: usize, x: v128): void {
-  const at = row + lane;
-  v128.store(at, f64x2.add(v128.load(at), x));
-}
+/** A sum of the pool, `add` and `setSum` at both levels. */
 export function bothOf(frame: usize, atom: usize): v128 {
   return v128.load(frame + atom, SUMS);
 }
 export function addBoth(frame: usize, atom: usize, x: v128): void {
   const at = frame + atom;
   v128.store(at, f64x2.add(v128.load(at, SUMS), x), SUMS);
+}
+
+export function setBoth(frame: usize, atom: usize, x: v128): void {
+  v128.store(frame + atom, x, SUMS);
 }
 
 export function addEquity(frame: usize, x: f64): void {

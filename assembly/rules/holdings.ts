@@ -19,7 +19,6 @@ import {
   heldAt,
   hold,
   indexOf,
-  isPaired,
   isSmooth,
   LIABILITIES,
   note,
@@ -45,7 +44,6 @@ import {
   variantOf,
   WEIGHTED,
 } from "./frame";
-import { weighPairs } from "./pairs";
 import { requirementOf } from "./requirement";
 import { DOWN, rounded } from "./rounding";
 import {
@@ -172,10 +170,6 @@ export function joinBalance(frame: usize, asset: usize, level: usize): void {
 
 /** All assets that the pool touches, valued and weighed at the levels from `first`. */
 export function weigh(frame: usize, first: usize): void {
-  if (ASC_FEATURE_SIMD && first == INITIAL && isPaired(frame)) {
-    weighPairs(frame);
-    return;
-  }
   const plain =
     (flagsOf(variantOf(frame)) & PLAIN_HOLDINGS) != 0 && floorOf(frame) == 0.0 && assetRecord(frame, 0) == 0;
   for (let n: usize = 0, count = touchedCount(frame); n < count; n++) {
@@ -254,7 +248,7 @@ function weighOwed(frame: usize, asset: usize, level: usize, owed: f64, record: 
 }
 
 /** P&L in an asset, apart from what is held of it: a gain counts in full, a loss as a liability. */
-export function weighApart(frame: usize, asset: usize, level: usize, net: f64): void {
+function weighApart(frame: usize, asset: usize, level: usize, net: f64): void {
   if (net == 0.0) return;
   if (net > 0.0) {
     const gain = valueOf(frame, net, priceOf(frame, asset, level, AS_ASSET), AS_ASSET);

@@ -28,6 +28,7 @@ import {
 import { assetRecord, begin, bookOf, end, extrasOf, floorOf, frameBytes, frameOpen, isMoved, variantOf } from "./frame";
 import { gather, gatherPlain, joinBalances, weigh } from "./holdings";
 import { finish, NOT_DONE, OK, refuse, STALE_PRICE, statusesOf, UNSUPPORTED } from "./output";
+import { isSolo, soloPool } from "./solo";
 import { fillSpot, reserveSpot } from "./spot-orders";
 import { tablePools } from "./table";
 import {
@@ -118,7 +119,8 @@ export function rulesPool(
   if (status < UNSUPPORTED) {
     const first = (flagsOf(variant) & HAS_INITIAL) != 0 ? INITIAL : MAINTENANCE;
     begin(frame, variant, poolFloor(extrasOf(frame), p));
-    addUp(frame, p, first);
+    if (ASC_FEATURE_SIMD && isSolo(frame, p)) soloPool(frame, p);
+    else addUp(frame, p, first);
     const initial = first == INITIAL ? combined(frame, INITIAL) : 0.0;
     const finished = finish(frame, row, column, bytes, n, initial, combined(frame, MAINTENANCE));
     end(frame);

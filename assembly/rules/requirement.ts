@@ -21,14 +21,16 @@ export function requirementOf(frame: usize, curve: usize, rate: f64, size: f64, 
   if (kind == BRACKETS) return rounded(max(brackets(curve, notional), least * notional), scale, direction);
   if (kind <= ROOT_BETWEEN) return rounded(max(rateOf(curve, size), least) * notional, scale, direction);
   const whole = rounded(parameter(curve, 0) * notional, scale, direction);
-  return max(rounded(parameter(curve, 1) * whole, scale, direction), rounded(least * notional, scale, direction));
+  const share = rounded(parameter(curve, 1) * whole, scale, direction);
+  return least == 0.0 ? share : max(share, rounded(least * notional, scale, direction));
 }
 
 /** Money of a notional by marginal brackets. */
 export function brackets(curve: usize, notional: f64): f64 {
   const last = rowCount(curve) - 1;
   let k: usize = 0;
-  while (k < last && notional > rowLane(curve, k, 0)) k++;
+  // Counted rather than searched: which bracket a position is in cannot be foretold, how many there are can.
+  for (let bound: usize = 0; bound < last; bound++) k += notional > rowLane(curve, bound, 0) ? 1 : 0;
   return rowLane(curve, k, 1) * notional - rowLane(curve, k, 2);
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../book/book";
 import { marks, multipliers, payoffs, settles } from "../book/market";
 import { unrealised } from "../instruments/linear";
-import { rowCount, rowLane } from "./curve";
+import { brackets } from "./requirement";
 import { markRow } from "./table-row";
 import {
   ASSETS,
@@ -107,6 +107,8 @@ export function linedPool(
     net += unrealised(payoff, size, entry, load<f64>(marks(market) + (i << 3)));
     const line = lineTable(variant) + (i << 6);
     const own = abs(quantity) * load<f64>(line);
+    // An instrument that is refused has neither a unit nor brackets.
+    if (own != own) return 0;
     notional += own;
     const costs = own * load<f64>(line, 56);
     initialOwed += costs;
@@ -142,12 +144,4 @@ export function linedPool(
   if (all - all != 0.0) return 0;
   markRow(variant, end - begin + last - first, row, column, bytes, n);
   return 1;
-}
-
-/** Money of a notional by marginal brackets. */
-function brackets(curve: usize, notional: f64): f64 {
-  const last = rowCount(curve) - 1;
-  let k: usize = 0;
-  while (k < last && notional > rowLane(curve, k, 0)) k++;
-  return rowLane(curve, k, 1) * notional - rowLane(curve, k, 2);
 }

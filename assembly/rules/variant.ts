@@ -80,6 +80,8 @@ export const PLAIN_HOLDINGS: u32 = 16384;
 export const PLAIN_SUM: u32 = 32768;
 /** PLAIN_HOLDINGS and PLAIN_SUM, P&L apart, requirements not rounded: `lines` holds the rule for contracts without orders */
 export const IS_LINED: u32 = 65536;
+/** no position counts as weighted base and quote, and nothing that cancels counts on both sides */
+export const IS_SOLO: u32 = 131072;
 
 /** Bits of a slot's status: it is only of a holding that is not 0, since that reads a price; the asset's price is stale. */
 export const WHERE_HELD: u32 = 16;

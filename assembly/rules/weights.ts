@@ -89,9 +89,10 @@ function poolFloor(frame: usize, row: usize, level: usize): f64 {
 function tiers(curve: usize, value: f64, least: f64, most: f64): f64 {
   let total = 0.0;
   let lower = 0.0;
-  for (let k: usize = 0, count = rowCount(curve); k < count && value > lower; k++) {
+  // All of them: which tier a value ends in cannot be foretold, how many there are can.
+  for (let k: usize = 0, count = rowCount(curve); k < count; k++) {
     const upper = rowLane(curve, k, 0);
-    total += (min(value, upper) - lower) * min(max(rowLane(curve, k, 1), least), most);
+    total += max(min(value, upper) - lower, 0.0) * min(max(rowLane(curve, k, 1), least), most);
     lower = upper;
   }
   return total;

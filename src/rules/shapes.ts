@@ -3,7 +3,14 @@ import type { ResidentBook } from "../book/resident.js";
 import type { Lines } from "./lines.js";
 
 /** Bits of a pool's shape above those of its features, as in assembly/rules/extras.ts. */
-export const Shape = { repeatedBalance: 256, repeatedSide: 512, more: 1024, contracts: 2048 } as const;
+export const Shape = {
+  repeatedBalance: 256,
+  repeatedSide: 512,
+  more: 1024,
+  contracts: 2048,
+  ordered: 4096,
+  several: 8192,
+} as const;
 
 /**
  * u32[pools] in linear memory: what each pool is made of under these lines, so that the kernel knows which it can take in one
@@ -28,19 +35,34 @@ function shapes({ packed }: ResidentBook, { contracts, spot, bad, floor }: Lines
     if (seen[place] === p + 1) bits[p] = (bits[p] ?? 0) | bit;
     seen[place] = p + 1;
   };
+  const settleOf = (k: number) => market.instruments[contracts.instrument[k] ?? -1]?.settle;
   for (let p = 0; p < poolCount; p++) {
     const [first = 0, last = 0] = [contracts.start[p], contracts.start[p + 1]];
-    let more = spot.start[p] !== spot.start[p + 1] || bad[p] !== 0 || floor[p] !== 0;
-    for (let k = first; k < last && !more; k++) more = contracts.orderCount[k] !== 0 || contracts.floor[k] !== 0;
-    bits[p] = (bits[p] ?? 0) | (more ? Shape.more : 0) | (first === last ? 0 : Shape.contracts);
+    const more = spot.start[p] !== spot.start[p + 1] || bad[p] !== 0 || floor[p] !== 0;
+    const settle = settleOf(first);
+    let [ordered, several] = [false, false];
+    for (let k = first; k < last; k++) {
+      ordered ||= contracts.orderCount[k] !== 0 || contracts.floor[k] !== 0;
+      several ||= settleOf(k) !== settle;
+    }
     for (let h = holdingStart[p] ?? 0; h < (holdingStart[p + 1] ?? 0); h++) {
       const kind = holdingKind[h];
       if (kind === HoldingKind.locked || kind === HoldingKind.idleSupply) continue;
       const at = 3 * (holdingAsset[h] ?? 0);
-      if (kind === HoldingKind.balance || kind === HoldingKind.interest) see(at, p, Shape.repeatedBalance);
+      const balance = kind === HoldingKind.balance || kind === HoldingKind.interest;
+      if (balance) see(at, p, Shape.repeatedBalance);
+      // What P&L may not join stands beside it.
+      several ||=
+        (holdingAsset[h] === settle && first < last && !balance) || seen[at + 1] === p + 1 || seen[at + 2] === p + 1;
       const owed = kind === HoldingKind.debt || kind === HoldingKind.interest || (holdingQuantity[h] ?? 0) < 0;
       see(at + (owed ? 2 : 1), p, Shape.repeatedSide);
     }
+    bits[p] =
+      (bits[p] ?? 0) |
+      (more ? Shape.more : 0) |
+      (first === last ? 0 : Shape.contracts) |
+      (ordered ? Shape.ordered : 0) |
+      (several ? Shape.several : 0);
   }
   return bits;
 }

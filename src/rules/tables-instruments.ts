@@ -25,6 +25,8 @@ export interface InstrumentTables {
   readonly status: Uint8Array;
   /** f64[instruments][8] */
   readonly lines: Float64Array;
+  /** whether positions in some instrument count as weighted base and quote */
+  readonly weighs: boolean;
 }
 
 /** The tables of all instruments of a market, over those of its assets. */
@@ -39,12 +41,14 @@ export function instrumentTables(
   const numbers = new Uint32Array(CURVES * count);
   const status = new Uint8Array(count);
   const lines = new Float64Array(8 * count).fill(Number.NaN);
+  let weighs = false;
   for (const [i, instrument] of market.instruments.entries()) {
     const entry = instrument.kind === "spot" ? null : instrumentEntry(variant, market, instrument);
     numbers[CURVES * i + 4] = instrument.underlying;
     const lack = lackOf(variant, market, i, entry, assets);
     status[i] = typeof lack === "number" ? lack : STATUS[lack.status];
     if (entry === null) continue;
+    weighs ||= entry.weights !== null;
     for (const [l, level] of LEVELS.entries()) {
       const rate = entry.rate === null ? 0 : staticRate(entry.rate[level], market, i, instrument, entry);
       const gain = entry.gain[level];
@@ -68,7 +72,7 @@ export function instrumentTables(
     if (status[i] === STATUS.ok) lines.set(plainLine(market, i, instrument, entry, rows), 8 * i);
     numbers[CURVES * i + 6] = (entry.rate === null ? 0 : REQUIRES) | (entry.weights === null ? 0 : WEIGHTS_BASE);
   }
-  return { rows, curves: numbers, status, lines };
+  return { rows, curves: numbers, status, lines, weighs };
 }
 
 /**

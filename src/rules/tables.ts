@@ -34,6 +34,7 @@ const FLAGS = {
   plainHoldings: 16384,
   plainSum: 32768,
   lined: 65536,
+  solo: 131072,
 } as const;
 
 /** Composed rules applied to a market, in linear memory. */
@@ -97,7 +98,7 @@ class Filler {
     const contracts = orders.contracts === "refuse" && ignored ? "ignore" : orders.contracts;
     const spot = orders.spot === "refuse" && ignored ? "ignore" : orders.spot;
     const modes = CONTRACT_ORDERS[contracts] | (SPOT_ORDERS[spot] << 8);
-    const flags = flagsOf(rule, assets);
+    const flags = flagsOf(rule, assets, instruments);
     const refused = refusedBits(rule);
     const notPlain = refused | notPlainBits(rule, flags);
     this.kernel.variantSwitches(this.at, flags, refused, notPlain, modes, orders.each, noiseUnit(rule));
@@ -166,7 +167,7 @@ function isRounded({ rounding: { value, weighted, average } }: ComposedRule): bo
   return [value, weighted, average.initial, average.maintenance].some((step) => step !== null);
 }
 
-function flagsOf(rule: ComposedRule, assets: AssetTables): number {
+function flagsOf(rule: ComposedRule, assets: AssetTables, instruments: InstrumentTables): number {
   const levels = rule.hasInitial
     ? ([rule.requirement.initial, rule.requirement.maintenance] as const)
     : [rule.requirement.maintenance];
@@ -191,6 +192,7 @@ function flagsOf(rule: ComposedRule, assets: AssetTables): number {
     plainSum: levels.every(isSum),
     lined:
       assets.plain && exact && levels.every(isSum) && rule.pnl.joins === "apart" && rule.rounding.requirement === null,
+    solo: rule.pnl.overlap === "net" && !instruments.weighs,
   };
   return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).reduce((bits, name) => bits | (set[name] ? FLAGS[name] : 0), 0);
 }
@@ -199,7 +201,7 @@ function flagsOf(rule: ComposedRule, assets: AssetTables): number {
 function notPlainBits({ pnl }: ComposedRule, flags: number): number {
   const netted = pnl.joins === "balance" ? Shape.repeatedBalance : 0;
   const contracts = (flags & FLAGS.lined) === 0 ? Shape.contracts : 0;
-  return Shape.more | contracts | netted | ((flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide);
+  return Shape.more | Shape.ordered | contracts | netted | ((flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide);
 }
 
 /** Bits of the features that a rule refuses whatever they hold. Orders are refused by their instrument. */
