@@ -594,8 +594,8 @@ const combining = [
   [
     "r-coverage",
     `${A}output.ts`,
-    "required == 0.0 ? Infinity : eligible / required",
-    "required == 0.0 ? Infinity : assets / required",
+    "required == 0.0 && eligible >= 0.0 ? Infinity : eligible / required",
+    "required == 0.0 && eligible >= 0.0 ? Infinity : assets / required",
     "coverage without the liabilities",
   ],
   [
