@@ -175,7 +175,8 @@ export function hasNumber(status: Status): boolean {
   return status === "ok" || status === "stalePrice";
 }
 
-function levelsView(levels: Levels, row: number, hasInitial: boolean): LevelsView {
+/** Both levels of one row; a rule that has no initial level has none of it. */
+export function levelsView(levels: Levels, row: number, hasInitial: boolean): LevelsView {
   return {
     initial: hasInitial ? (levels.initial?.[row] ?? null) : null,
     maintenance: levels.maintenance[row] ?? 0,

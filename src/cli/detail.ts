@@ -50,7 +50,7 @@ export function detailOf(request: DetailRequest): DetailView {
   return {
     pool: inputs.book.pool(pool).id,
     terms,
-    reason: computed ? null : reasonOf(request),
+    reason: computed ? null : termsOf(engine, book, pool, main).reason,
     ...(computed && liquidation !== null ? levelsOf(liquidation, pool) : { levels: [], scenario: null }),
     factors: components("factors"),
     lines: components("lines"),
@@ -59,13 +59,17 @@ export function detailOf(request: DetailRequest): DetailView {
   };
 }
 
-/** What the model says when it is asked for the terms of a pool that it refuses. */
-function reasonOf({ engine, book, pool, main }: DetailRequest): string | null {
+/** The terms of a pool under a model, or what the model says where it refuses the pool. */
+export function termsOf(
+  engine: Engine,
+  book: ResidentBook,
+  row: number,
+  model: MarginModel,
+): { readonly explanation: Explanation | null; readonly reason: string | null } {
   try {
-    engine.explain(book, pool, main);
-    return null;
+    return { explanation: engine.explain(book, row, model), reason: null };
   } catch (error) {
-    if (error instanceof RiskError) return error.message;
+    if (error instanceof RiskError) return { explanation: null, reason: error.message };
     throw error;
   }
 }

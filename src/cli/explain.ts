@@ -1,7 +1,8 @@
 import { createEngine, type Explanation, type Term } from "../index.js";
 import { byRiskGroup, composed, type GroupTotals } from "../rules/index.js";
 import { BadInput } from "./bad-input.js";
-import { describe, refusalOf, rowsOf } from "./margin.js";
+import { termsOf } from "./detail.js";
+import { describe, rowsOf } from "./margin.js";
 import { facts, title } from "./render.js";
 import { asText, withProgress } from "./report.js";
 import type { NamedRule } from "./rule-argument.js";
@@ -26,11 +27,9 @@ export async function explain(asked: RulesUnder, terminal: Terminal): Promise<vo
     const engine = createEngine();
     const book = engine.loadBook(inputs.book, engine.loadMarket(inputs.market));
     const row = rowsOf(inputs, pool)[0] ?? 0;
-    const explained = inputs.rules.map((named): Explained => {
-      const model = composed(named.rule);
-      const reason = refusalOf(engine, book, row, model);
-      return { named, explanation: reason === null ? engine.explain(book, row, model) : null, reason };
-    });
+    const explained = inputs.rules.map(
+      (named): Explained => ({ named, ...termsOf(engine, book, row, composed(named.rule)) }),
+    );
     if (asked.json === true) {
       return asText({
         schema: "margrave/explain/1",

@@ -45,7 +45,8 @@ export function objectOf(make: (number: Finite) => object): object {
 
 const NO_INITIAL = "the rule has no initial level";
 
-function levelsJson(path: string, levels: LevelsView, number: Finite, reason: string): object {
+/** Both levels with the reason where one has no number. */
+export function levelsJson(path: string, levels: LevelsView, number: Finite, reason: string): object {
   return {
     initial: number(`${path}.initial`, levels.initial, levels.initial === null ? NO_INITIAL : reason),
     maintenance: number(`${path}.maintenance`, levels.maintenance, reason),
@@ -105,7 +106,7 @@ function movesJson(path: string, moves: DistanceView["uniform"], number: Finite,
 }
 
 /** A level that has no number: NaN at maintenance, and at initial unless the rule has none. */
-function nothing(levels: LevelsView): LevelsView {
+export function nothing(levels: LevelsView): LevelsView {
   return { initial: levels.initial === null ? null : Number.NaN, maintenance: Number.NaN };
 }
 

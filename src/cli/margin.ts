@@ -1,8 +1,9 @@
-import { createEngine, type Engine, type ResidentBook, RiskError, STATUSES, type Status, version } from "../index.js";
+import { createEngine, type Engine, type ResidentBook, STATUSES, type Status, version } from "../index.js";
 import { composed, type ComposedModel, type ComposedResult } from "../rules/index.js";
 import { BadInput, count, quoted } from "./bad-input.js";
-import { asSentence, hasNumber } from "./compute.js";
-import { objectOf } from "./json.js";
+import { asSentence, hasNumber, levelsView } from "./compute.js";
+import { termsOf } from "./detail.js";
+import { levelsJson, nothing, objectOf } from "./json.js";
 import { facts, title } from "./render.js";
 import { asText, withProgress } from "./report.js";
 import type { NamedRule } from "./rule-argument.js";
@@ -10,6 +11,7 @@ import { readRuleInputs, type RuleInputs, type RulesUnder } from "./rule-inputs.
 import { type Cell, type Column, money, type Pen, pen, ratio, type Style, table } from "./table.js";
 import type { Terminal } from "./terminal.js";
 import { moment } from "./time-cell.js";
+import type { LevelsView } from "./view.js";
 
 /** One pool under one rule. */
 interface UnderRule {
@@ -20,17 +22,12 @@ interface UnderRule {
   readonly breached: boolean;
   readonly nearBoundary: boolean;
   readonly equity: number;
-  readonly eligible: LevelPair;
-  readonly requirement: LevelPair;
-  readonly excess: LevelPair;
+  readonly eligible: LevelsView;
+  readonly requirement: LevelsView;
+  readonly excess: LevelsView;
   readonly healthFactor: number;
   /** why there is no number */
   readonly reason: string | null;
-}
-
-interface LevelPair {
-  readonly initial: number | null;
-  readonly maintenance: number;
 }
 
 interface SideBySide {
@@ -97,13 +94,9 @@ function underRule(
   row: number,
 ): UnderRule {
   const status = STATUSES[result.status[row] ?? 0] ?? "unsupported";
-  const pair = (levels: ComposedResult["excess"]): LevelPair => ({
-    initial: rule.hasInitial ? (levels.initial?.[row] ?? null) : null,
-    maintenance: levels.maintenance[row] ?? 0,
-  });
   const computed = hasNumber(status);
   const breached = result.breached[row] === 1;
-  const excess = pair(result.excess);
+  const excess = levelsView(result.excess, row, rule.hasInitial);
   const below = excess.initial !== null && excess.initial < 0 ? "below initial" : "ok";
   const step = result.states[result.state[row] ?? 0] ?? "ok";
   const standing = breached ? "in breach" : below;
@@ -114,15 +107,15 @@ function underRule(
     breached,
     nearBoundary: result.nearBoundary[row] === 1,
     equity: result.equity[row] ?? 0,
-    eligible: pair(result.eligible),
-    requirement: pair(result.requirement),
+    eligible: levelsView(result.eligible, row, rule.hasInitial),
+    requirement: levelsView(result.requirement, row, rule.hasInitial),
     excess,
     healthFactor: result.healthFactor[row] ?? 0,
-    reason: computed ? null : refusalOf(engine, book, row, model),
+    reason: computed ? null : termsOf(engine, book, row, model).reason,
   };
 }
 
-const NONE: LevelPair = { initial: null, maintenance: 0 };
+const NONE: LevelsView = { initial: null, maintenance: 0 };
 
 /** A pool that names none of the rules given. */
 function unnamed(rule: string | null, path: string): UnderRule {
@@ -140,19 +133,6 @@ function unnamed(rule: string | null, path: string): UnderRule {
     reason: `${path}.rule must be the id of a rule that was given, got ${rule === null ? "nothing" : quoted(rule)}`,
   };
 }
-
-/** What the rule says when it is asked for the terms of a pool that it refuses. */
-export function refusalOf(engine: Engine, book: ResidentBook, row: number, model: ComposedModel): string | null {
-  try {
-    engine.explain(book, row, model);
-    return null;
-  } catch (error) {
-    if (error instanceof RiskError) return error.message;
-    throw error;
-  }
-}
-
-const NO_INITIAL = "the rule has no initial level";
 
 function marginJson({ inputs, pools, notes }: SideBySide): object {
   const { market, rules, sources, book } = inputs;
@@ -180,14 +160,8 @@ function underJson(under: UnderRule): object {
   const lacking = `status ${status}`;
   const value = (number: number): number => (reason === null ? number : Number.NaN);
   return objectOf((number) => {
-    const pair = (name: string, levels: LevelPair): object => ({
-      initial: number(
-        `${name}.initial`,
-        levels.initial === null ? null : value(levels.initial),
-        levels.initial === null ? NO_INITIAL : lacking,
-      ),
-      maintenance: number(`${name}.maintenance`, value(levels.maintenance), lacking),
-    });
+    const pair = (name: string, levels: LevelsView): object =>
+      levelsJson(name, reason === null ? levels : nothing(levels), number, lacking);
     return {
       rule,
       status,
