@@ -65,9 +65,8 @@ export class ExactPrices {
       default:
         return mapped(choice.of.map(inner), (prices) => {
           const sorted = [...prices].sort(compare);
-          const at = (place: number) => sorted[place] ?? ZERO;
-          if (choice.kind !== "median") return at(choice.kind === "min" ? 0 : sorted.length - 1);
-          return half(add(at((sorted.length - 1) >> 1), at(sorted.length >> 1)));
+          const place = choice.kind === "min" ? 0 : choice.kind === "max" ? sorted.length - 1 : sorted.length >> 1;
+          return sorted[place] ?? ZERO;
         });
     }
   }

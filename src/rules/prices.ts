@@ -85,9 +85,9 @@ function confidenceOf(which: "confidence" | "emaConfidence", market: Market, ass
   return which === "confidence" ? (market.confidence[asset] ?? 0) : stateOf(market, id, which);
 }
 
+/** The parser admits a median of an odd number of prices only, so that one of them is the middle. */
 function median(...values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+  return sorted[middle] ?? Number.NaN;
 }
