@@ -212,7 +212,7 @@ function bothWays(memory: Memory, { market, rule, pools, orders }: Drawn) {
 }
 
 const bytes = ({ before, after, verdict, status, accepted }: ReturnType<typeof bothWays>["lean"]) =>
-  [before, after, verdict, status, accepted].map((column) => Buffer.from(column.buffer).toString("hex")).join();
+  [before, after, verdict, status, accepted].map((column) => new Uint8Array(column.buffer).join()).join(";");
 
 /** Say that both ways agree on every build, and that builds agree to the bit; how many excesses differ in their bits. */
 function agree(drawn: Drawn, memories: readonly Memory[], seed: number): number {
