@@ -34,13 +34,16 @@ export const NO_VARIANT: u32 = 0xffffffff;
 
 /**
  * Bits of a shape, above those of features: an asset in two balances; an asset twice on one side; spot orders, a floor or
- * a status of its own; contracts; orders of contracts, or a leverage; an asset in two holdings, or contracts in two assets. */
+ * a status of its own; contracts; orders of contracts, or a leverage; an asset in two holdings; contracts that settle in more
+ * than one asset.
+ */
 export const REPEATED_BALANCE: u32 = 256;
 export const REPEATED_SIDE: u32 = 512;
 export const MORE: u32 = 1024;
 export const CONTRACTS: u32 = 2048;
 export const ORDERED: u32 = 4096;
 export const SEVERAL: u32 = 8192;
+export const SETTLES: u32 = 16384;
 
 /** Columns of orders. */
 export const BIDS: usize = 0;
@@ -139,15 +142,24 @@ export function shapes(extras: usize): usize {
 export function isNetted(extras: usize, h: usize): bool {
   return load<u8>(load<usize>(extras, NETTED) + h) != 0;
 }
-/** Column BIDS .. ASK_VALUE of contract line k. */
+/** Column BIDS .. ASK_VALUE, and what it has of contract line k. */
+export function orderColumn(extras: usize, column: usize): usize {
+  return load<usize>(extras + column, ORDERS);
+}
 export function orderOf(extras: usize, k: usize, column: usize): f64 {
-  return load<f64>(load<usize>(extras + column, ORDERS) + (k << 3));
+  return load<f64>(orderColumn(extras, column) + (k << 3));
+}
+export function orderCounts(extras: usize): usize {
+  return load<usize>(extras, ORDER_COUNT);
 }
 export function orderCount(extras: usize, k: usize): u32 {
-  return load<u32>(load<usize>(extras, ORDER_COUNT) + (k << 2));
+  return load<u32>(orderCounts(extras) + (k << 2));
+}
+export function lineFloors(extras: usize): usize {
+  return load<usize>(extras, LINE_FLOOR);
 }
 export function lineFloor(extras: usize, k: usize): f64 {
-  return load<f64>(load<usize>(extras, LINE_FLOOR) + (k << 3));
+  return load<f64>(lineFloors(extras) + (k << 3));
 }
 export function spotStarts(extras: usize): usize {
   return load<usize>(extras, SPOT_START);

@@ -237,10 +237,6 @@ export function isSmooth(frame: usize): bool {
 export function isMoved(frame: usize): bool {
   return (load<usize>(frame, ASSET_MOVES) | load<usize>(frame, INSTRUMENT_MOVES) | load<usize>(frame, SMOOTH)) != 0;
 }
-/** Whether both levels may be done at once: at the market's own prices, and nothing recorded. */
-export function isPaired(frame: usize): bool {
-  return !isMoved(frame) && (load<usize>(frame, ASSET_RECORDS) | load<usize>(frame, LINE_RECORDS)) == 0;
-}
 /** Whether the pool has a position. */
 export function holdsPosition(frame: usize): bool {
   return load<u32>(frame, HOLDS) != 0;

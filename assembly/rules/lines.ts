@@ -1,8 +1,18 @@
 /** One pool line by line: what each asset and contract line comes to, from the same functions that make its numbers. */
 import { assetCount } from "../book/market";
-import { ASSET_RECORD, BORROWING, frameOpen, frameRecord, LINE_RECORD, ORDERS, POSITIONS, sumOf } from "./frame";
+import {
+  ASSET_RECORD,
+  BORROWING,
+  frameBytes,
+  frameOpen,
+  frameRecord,
+  LINE_RECORD,
+  ORDERS,
+  POSITIONS,
+  sumOf,
+} from "./frame";
 import { statusesOf } from "./output";
-import { rulesPool, rulesScratch } from "./pools";
+import { rulesPool } from "./pools";
 import { INITIAL, MAINTENANCE } from "./variant";
 
 /** Bytes of an asset's and of a contract line's record. */
@@ -35,7 +45,7 @@ export function rulesLines(
   atoms: usize,
   scratch: usize,
 ): u32 {
-  memory.fill(scratch, 0, rulesScratch(market));
+  memory.fill(scratch, 0, frameBytes(assetCount(market)));
   memory.fill(assets, 0, ASSET_RECORD * assetCount(market));
   frameOpen(scratch, book, market, extras, assetCount(market), 0, 0, 0);
   frameRecord(scratch, assets, lines);

@@ -25,10 +25,8 @@ export const OK: u32 = 0;
 export const STALE_PRICE: u32 = 1;
 export const UNSUPPORTED: u32 = 2;
 export const INSUFFICIENT_DATA: u32 = 3;
-/** Status of a row that has yet to be computed; no result has it. */
-export const NOT_DONE: u8 = 255;
 
-const COLUMNS: usize = 15;
+export const COLUMNS: usize = 15;
 /** 2^−40: far more than sums of a pool's lines can be off by in f64, relative to what is added up. */
 export const NEAR: f64 = 9.094947017729282e-13;
 

@@ -1,5 +1,5 @@
 /** Weights and rates that depend on size, at both levels at once: the operations of weights.ts and requirement.ts. */
-import { AFFINE, BRACKETS, CLAMP, kindOf, parameter, ROOT } from "./curve";
+import { AFFINE, BRACKETS, CLAMP, kindOf, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
 import { brackets } from "./requirement";
 import { DOWN, roundedPair } from "./rounding";
 import { ROOT_OFFSET } from "./weights";
@@ -8,7 +8,8 @@ import { ROOT_OFFSET } from "./weights";
 export function alike(first: usize, last: usize): bool {
   if (first == 0 || last == 0 || kindOf(first) != kindOf(last)) return false;
   const kind = kindOf(first);
-  if (kind != ROOT) return kind == BRACKETS || kind == AFFINE || kind == CLAMP;
+  if (kind == TIERS) return rowCount(first) == rowCount(last);
+  if (kind != ROOT) return kind == CLAMP;
   // The parameters after the weight: imf, of which 0 is no root at all, and the scale.
   const roots = parameter(first, 1) != 0.0 && parameter(last, 1) != 0.0;
   return roots && parameter(first, 2) == parameter(last, 2);
@@ -18,37 +19,68 @@ function parameters(first: usize, last: usize, n: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(parameter(first, n)), 1, parameter(last, n));
 }
 
-/** Weight of `quantity` as an asset: by a root or a clamp. */
-export function assetWeights(first: usize, last: usize, quantity: v128): v128 {
+/** What a `quantity` of `value` counts as an asset: by tiers, a root or a clamp. */
+export function assetsCounted(first: usize, last: usize, quantity: v128, value: v128): v128 {
+  const kind = kindOf(first);
+  return kind == TIERS ? tiers(first, last, value) : f64x2.mul(value, assetWeights(kind, first, last, quantity));
+}
+
+function assetWeights(kind: u32, first: usize, last: usize, quantity: v128): v128 {
   const one = f64x2.splat(1.0);
-  if (kindOf(first) == ROOT) {
+  if (kind == ROOT) {
     const scale = parameter(first, 2);
     const lowered = f64x2.add(one, roots(first, last, quantity, 100.0 * scale));
     const weight = roundedPair(f64x2.div(f64x2.splat(1.1), lowered), scale, DOWN);
-    return f64x2.min(parameters(first, last, 0), weight);
+    return f64x2.pmin(weight, parameters(first, last, 0));
   }
   return f64x2.sub(one, clamps(first, last, quantity));
 }
 
-/** Weight of `quantity` owed: by a root or a clamp. */
-export function liabilityWeights(first: usize, last: usize, quantity: v128): v128 {
-  if (kindOf(first) == ROOT) return premiums(first, last, quantity);
-  return f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity));
+/** What a `quantity` of `value` counts that is owed. */
+export function liabilitiesCounted(first: usize, last: usize, quantity: v128, value: v128): v128 {
+  const kind = kindOf(first);
+  if (kind == TIERS) return tiers(first, last, value);
+  if (kind == ROOT) return f64x2.mul(value, premiums(first, last, quantity));
+  return f64x2.mul(value, f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity)));
+}
+
+/** Σ weight × length of [0, value] ∩ tier, of as many tiers at both levels. */
+function tiers(first: usize, last: usize, value: v128): v128 {
+  const zero = f64x2.splat(0.0);
+  let total = zero;
+  let lower = zero;
+  for (let k: usize = 0, count = rowCount(first); k < count; k++) {
+    const upper = f64x2.replace_lane(f64x2.splat(rowLane(first, k, 0)), 1, rowLane(last, k, 0));
+    const weight = f64x2.replace_lane(f64x2.splat(rowLane(first, k, 1)), 1, rowLane(last, k, 1));
+    const length = f64x2.pmax(f64x2.sub(f64x2.pmin(value, upper), lower), zero);
+    total = f64x2.add(total, f64x2.mul(length, weight));
+    lower = upper;
+  }
+  return total;
 }
 
 /** Money of `notional` of `size` units, before it is rounded: by brackets, an affine rate or a root; at least `least` of it. */
-export function moneys(first: usize, last: usize, size: v128, notional: v128, least: v128): v128 {
-  const kind = kindOf(first);
+export function moneys(kind: u32, first: usize, last: usize, size: v128, notional: v128, least: v128): v128 {
   if (kind == BRACKETS) {
     const initial = brackets(first, f64x2.extract_lane(notional, 0));
     const money = f64x2.replace_lane(f64x2.splat(initial), 1, brackets(last, f64x2.extract_lane(notional, 1)));
-    return f64x2.max(money, f64x2.mul(least, notional));
+    return f64x2.pmax(money, f64x2.mul(least, notional));
   }
   const rate =
     kind == AFFINE
       ? f64x2.add(parameters(first, last, 0), f64x2.mul(parameters(first, last, 1), size))
       : premiums(first, last, size);
-  return f64x2.mul(f64x2.max(rate, least), notional);
+  return f64x2.mul(f64x2.pmax(rate, least), notional);
+}
+
+/**
+ * Money at numbers or at a share of what is rounded first: `rate` and `share` of a row of `lines`, where a share of NaN is
+ * none. Rounded.
+ */
+export function shares(rate: v128, share: v128, notional: v128, scale: f64, direction: u32): v128 {
+  const whole = roundedPair(f64x2.mul(rate, notional), scale, direction);
+  const part = roundedPair(f64x2.mul(share, whole), scale, direction);
+  return v128.bitselect(part, whole, f64x2.eq(share, share));
 }
 
 /** max(w, w − w/5 + imf √q). */
@@ -56,7 +88,7 @@ function premiums(first: usize, last: usize, quantity: v128): v128 {
   const scale = parameter(first, 2);
   const weight = parameters(first, last, 0);
   const fifth = roundedPair(f64x2.div(weight, f64x2.splat(5.0)), scale, DOWN);
-  return f64x2.max(weight, f64x2.add(f64x2.sub(weight, fifth), roots(first, last, quantity, scale)));
+  return f64x2.pmax(f64x2.add(f64x2.sub(weight, fifth), roots(first, last, quantity, scale)), weight);
 }
 
 function roots(first: usize, last: usize, quantity: v128, product: f64): v128 {
@@ -67,5 +99,5 @@ function roots(first: usize, last: usize, quantity: v128, product: f64): v128 {
 
 function clamps(first: usize, last: usize, quantity: v128): v128 {
   const share = f64x2.mul(f64x2.div(quantity, parameters(first, last, 0)), parameters(first, last, 1));
-  return f64x2.min(f64x2.max(share, parameters(first, last, 2)), parameters(first, last, 3));
+  return f64x2.pmin(f64x2.pmax(share, parameters(first, last, 2)), parameters(first, last, 3));
 }

@@ -19,7 +19,7 @@ import {
 import { discount } from "./weights";
 
 /** Place of the factor by which a gain in money is a size, among the parameters of its curve. */
-const GAIN_SCALE: usize = 3;
+export const GAIN_SCALE: usize = 3;
 
 /**
  * Value of `amount` ≥ 0 units of an asset at a side's price. Where the rule rounds values of that side, what a venue rounds

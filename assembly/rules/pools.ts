@@ -27,10 +27,12 @@ import {
 } from "./extras";
 import { assetRecord, begin, bookOf, end, extrasOf, floorOf, frameBytes, frameOpen, isMoved, variantOf } from "./frame";
 import { gather, gatherPlain, joinBalances, weigh } from "./holdings";
-import { finish, NOT_DONE, OK, refuse, STALE_PRICE, statusesOf, UNSUPPORTED } from "./output";
-import { isSolo, soloPool } from "./solo";
+import { COLUMNS, finish, OK, refuse, STALE_PRICE, statusesOf, UNSUPPORTED } from "./output";
+import { soloPool } from "./solo";
+import { BLOCK, fetchPools, isMixed, ORDER_BYTES, orderPools } from "./order";
 import { fillSpot, reserveSpot } from "./spot-orders";
-import { tablePools } from "./table";
+import { BY_PARTS, FLAT_ROW, flatPair, flatPool, ONE_PASS, ROUNDED_ROW, wayOf } from "./table";
+import { prepareRounded, roundedPool } from "./table-rounded";
 import {
   contractOrders,
   flagsOf,
@@ -52,7 +54,7 @@ import {
 
 /** Bytes of scratch of `rulesPools`. */
 export function rulesScratch(market: usize): usize {
-  return frameBytes(assetCount(market));
+  return frameBytes(assetCount(market)) + ORDER_BYTES;
 }
 
 /**
@@ -82,23 +84,89 @@ export function rulesPools(
   scratch: usize,
 ): usize {
   const n = to - from;
+  const column = n << 3;
   const statuses = statusesOf(out, n);
   const counts = statuses - 16;
-  memory.fill(scratch, 0, rulesScratch(market));
+  const cleared = frameBytes(assetCount(market));
+  memory.fill(scratch, 0, cleared);
   memory.fill(counts, 0, 16);
-  memory.fill(statuses, NOT_DONE, n);
   frameOpen(scratch, book, market, extras, assetCount(market), assetMoves, instrumentMoves, smooth);
-  if (!isMoved(scratch)) store<u32>(counts, <u32>tablePools(scratch, book, market, extras, variants, from, to, out));
-  let first: usize = 0;
-  for (let p = from; p < to; p++) {
-    const at = statuses + (p - from);
-    if (load<u8>(at) != NOT_DONE) continue;
-    const status = rulesPool(scratch, variants, p, out + ((p - from) << 3), n << 3, at, n);
-    if (status >= UNSUPPORTED && first == 0) first = p - from + 1;
-    store<u8>(at, <u8>status);
-    store<u32>(counts + ((<usize>status) << 2), load<u32>(counts + ((<usize>status) << 2)) + 1);
+  const tables = !isMoved(scratch);
+  let first = n + 1;
+  let written: u32 = 0;
+  let prepared: usize = 0;
+  for (let block = from; block < to; block += BLOCK) {
+    const size = min(BLOCK, to - block);
+    const mixed = isMixed(extras, block, block + size);
+    const order = mixed ? ordered(book, extras, block, block + size, scratch + cleared, out, from, n) : 0;
+    for (let turn: usize = 0; turn < size; turn++) {
+      const p = mixed ? <usize>load<u32>(order + (turn << 2)) : block + turn;
+      const variant = variantAt(extras, variants, p);
+      const way = tables ? wayOf(extras, variant, p) : BY_PARTS;
+      const row = out + ((p - from) << 3);
+      const bytes = statuses + (p - from);
+      let done: u32 = 0;
+      if (way == ONE_PASS) {
+        if (ASC_FEATURE_SIMD) done = soloPool(scratch, variant, p, row, column, bytes, n);
+      } else if (way == ROUNDED_ROW) {
+        if (variant != prepared) prepareRounded(scratch, variant);
+        prepared = variant;
+        done = roundedPool(scratch, book, variant, p, row, column, bytes, n);
+      } else if (way == FLAT_ROW) {
+        if (ASC_FEATURE_SIMD) {
+          const following = mixed && turn + 1 < size ? <usize>load<u32>(order + (turn << 2), 4) : p + 1;
+          const next = turn + 1 < size ? following : p;
+          const alike = variantAt(extras, variants, next) == variant && wayOf(extras, variant, next) == FLAT_ROW;
+          const q = alike ? next : p;
+          const other = out + ((q - from) << 3);
+          const both = flatPair(book, variant, p, q, row, other, column, bytes, statuses + (q - from), n);
+          done = both & 1;
+          if (q != p) {
+            turn++;
+            if ((both & 2) != 0) written++;
+            else first = min(first, byParts(scratch, variants, q, from, n, out));
+          }
+        } else done = flatPool(book, variant, p, row, column, bytes, n);
+      }
+      if (done != 0) written++;
+      else first = min(first, byParts(scratch, variants, p, from, n, out));
+    }
   }
-  return first;
+  store<u32>(counts, load<u32>(counts) + written);
+  return first > n ? 0 : first;
+}
+
+/** The pools of a block by variant, all that they touch fetched. Where they stand. */
+function ordered(
+  book: usize,
+  extras: usize,
+  block: usize,
+  end: usize,
+  at: usize,
+  out: usize,
+  from: usize,
+  n: usize,
+): usize {
+  const order = orderPools(extras, block, end, at);
+  // The sum is kept where nobody reads it.
+  store<u32>(at, fetchPools(book, extras, block, end, out + ((block - from) << 3), COLUMNS, n << 3));
+  return order;
+}
+
+/** The descriptor of pool p's variant, 0: it has none. */
+function variantAt(extras: usize, variants: usize, p: usize): usize {
+  const number = load<u32>(variantNumbers(extras) + (p << 2));
+  return number == NO_VARIANT ? 0 : variants + VARIANT_BYTES * <usize>number;
+}
+
+/** Row p − from the general way, counted by its status. One-based where the row has no number, else beyond the last. */
+function byParts(frame: usize, variants: usize, p: usize, from: usize, n: usize, out: usize): usize {
+  const bytes = statusesOf(out, n) + (p - from);
+  const status = rulesPool(frame, variants, p, out + ((p - from) << 3), n << 3, bytes, n);
+  const count = statusesOf(out, n) - 16 + ((<usize>status) << 2);
+  store<u8>(bytes, <u8>status);
+  store<u32>(count, load<u32>(count) + 1);
+  return status >= UNSUPPORTED ? p - from + 1 : n + 1;
 }
 
 /** One pool: its row of the columns. Returns its status. */
@@ -111,16 +179,14 @@ export function rulesPool(
   bytes: usize,
   n: usize,
 ): u32 {
-  const number = load<u32>(variantNumbers(extrasOf(frame)) + (p << 2));
-  const variant = number == NO_VARIANT ? <usize>0 : variants + VARIANT_BYTES * <usize>number;
+  const variant = variantAt(extrasOf(frame), variants, p);
   let status = badOf(extrasOf(frame), p);
   if (variant == 0) status = UNSUPPORTED;
   else if (status == OK) status = readable(frame, variant, p);
   if (status < UNSUPPORTED) {
     const first = (flagsOf(variant) & HAS_INITIAL) != 0 ? INITIAL : MAINTENANCE;
     begin(frame, variant, poolFloor(extrasOf(frame), p));
-    if (ASC_FEATURE_SIMD && isSolo(frame, p)) soloPool(frame, p);
-    else addUp(frame, p, first);
+    addUp(frame, p, first);
     const initial = first == INITIAL ? combined(frame, INITIAL) : 0.0;
     const finished = finish(frame, row, column, bytes, n, initial, combined(frame, MAINTENANCE));
     end(frame);

@@ -11,13 +11,13 @@ import {
   DEBT,
   LIABILITIES,
   setBoth,
-  stackOf,
   variantOf,
   WEIGHTED,
 } from "./frame";
-import { alike, assetWeights, liabilityWeights } from "./pair-curves";
+import { alike, assetsCounted, liabilitiesCounted } from "./pair-curves";
 import { requirementOf } from "./requirement";
 import { roundedPair } from "./rounding";
+import { RUN_JOINS } from "./solo-lines";
 import {
   ASSETS as AS_ASSET,
   assetCurve,
@@ -45,11 +45,19 @@ import { valueOf, weightedAsset, weightedLiability, weightedOnce } from "./weigh
 
 /**
  * What is held and owed, valued, weighed and rounded, and P&L in the settle asset where that stands in the order of the book,
- * joined with the balance or apart from it. `settle`: NO_ASSET where no P&L is left to count.
+ * joined with the balance or apart from it. `settle`: NO_ASSET where no P&L is left to count; else `run` says what it adds
+ * and takes.
  */
-export function weighHoldings(frame: usize, begin: usize, end: usize, settle: usize, joined: bool): void {
+export function weighHoldings(
+  frame: usize,
+  variant: usize,
+  begin: usize,
+  end: usize,
+  settle: usize,
+  run: usize,
+  joined: bool,
+): void {
   const book = bookOf(frame);
-  const variant = variantOf(frame);
   const valueScale = scaleOf(variant, VALUE);
   const weightedScale = scaleOf(variant, WEIGHTED_STEP);
   let liabilities = bothOf(frame, LIABILITIES);
@@ -68,8 +76,8 @@ export function weighHoldings(frame: usize, begin: usize, end: usize, settle: us
     let net = 0.0;
     if (asset == settle) {
       settle = NO_ASSET;
-      const added = load<f64>(stackOf(frame));
-      const taken = load<f64>(stackOf(frame), 8);
+      const added = load<f64>(run, RUN_JOINS);
+      const taken = load<f64>(run, RUN_JOINS + 8);
       if (joined) quantity = quantity + added - taken;
       else net = added - taken;
     }
@@ -79,14 +87,16 @@ export function weighHoldings(frame: usize, begin: usize, end: usize, settle: us
       if (load<f64>(row, COUNTS) != 0.0) {
         const whole = f64x2.mul(f64x2.splat(quantity), assetPair(row, PRICE + (AS_ASSET << 3)));
         const value = roundedPair(whole, valueScale, directionOf(variant, VALUE, AS_ASSET));
-        const most = f64x2.min(value, v128.load_splat<f64>(row, CAP));
+        const most = f64x2.pmin(value, v128.load_splat<f64>(row, CAP));
         const curve = load<usize>(curves, WEIGHT_CURVE);
         const other = load<usize>(curves, WEIGHT_CURVE + 4);
         let counted: v128;
         if ((curve | other) == 0 || alike(curve, other)) {
-          const weight = curve == 0 ? assetPair(row, WEIGHT) : assetWeights(curve, other, f64x2.splat(quantity));
-          const direction = directionOf(variant, WEIGHTED_STEP, AS_ASSET);
-          counted = roundedPair(f64x2.mul(most, weight), weightedScale, direction);
+          counted =
+            curve == 0
+              ? f64x2.mul(most, assetPair(row, WEIGHT))
+              : assetsCounted(curve, other, f64x2.splat(quantity), most);
+          counted = roundedPair(counted, weightedScale, directionOf(variant, WEIGHTED_STEP, AS_ASSET));
         } else {
           counted = f64x2.splat(weightedAsset(frame, asset, INITIAL, quantity, f64x2.extract_lane(most, 0)));
           const last = weightedAsset(frame, asset, MAINTENANCE, quantity, f64x2.extract_lane(most, 1));
@@ -103,10 +113,11 @@ export function weighHoldings(frame: usize, begin: usize, end: usize, settle: us
       const other = load<usize>(curves, LIABILITY_CURVE + 4);
       let counted: v128;
       if ((curve | other) == 0 || alike(curve, other)) {
-        const weight =
-          curve == 0 ? assetPair(row, LIABILITY_WEIGHT) : liabilityWeights(curve, other, f64x2.splat(owed));
-        const direction = directionOf(variant, WEIGHTED_STEP, AS_LIABILITY);
-        counted = roundedPair(f64x2.mul(value, weight), weightedScale, direction);
+        counted =
+          curve == 0
+            ? f64x2.mul(value, assetPair(row, LIABILITY_WEIGHT))
+            : liabilitiesCounted(curve, other, f64x2.splat(owed), value);
+        counted = roundedPair(counted, weightedScale, directionOf(variant, WEIGHTED_STEP, AS_LIABILITY));
       } else {
         counted = f64x2.splat(weightedLiability(frame, asset, INITIAL, owed, f64x2.extract_lane(value, 0)));
         const last = weightedLiability(frame, asset, MAINTENANCE, owed, f64x2.extract_lane(value, 1));
@@ -136,6 +147,16 @@ function borrowing(frame: usize, asset: usize, level: usize, owed: f64, value: f
   const variant = variantOf(frame);
   const curve = load<usize>(assetCurve(variant, asset) + (level << 2), BORROW_CURVE);
   return requirementOf(frame, curve, assetLane(assetRow(variant, asset), level, BORROW_RATE), owed, value, 0.0);
+}
+
+/** What P&L of a run adds and takes, apart from what is held. */
+export function weighApart(frame: usize, run: usize): void {
+  const net = load<f64>(run, RUN_JOINS) - load<f64>(run, RUN_JOINS + 8);
+  if (net == 0.0) return;
+  const settle = <usize>load<u32>(run);
+  const first = f64x2.splat(apart(frame, settle, INITIAL, net));
+  const counted = f64x2.replace_lane(first, 1, apart(frame, settle, MAINTENANCE, net));
+  addBoth(frame, net > 0.0 ? ASSETS : LIABILITIES, counted);
 }
 
 /** What a net gain of an asset adds to assets, or a net loss to liabilities: `weighApart`. */

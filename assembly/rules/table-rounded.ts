@@ -54,7 +54,7 @@ export function roundedPool(
   column: usize,
   bytes: usize,
   n: usize,
-): usize {
+): u32 {
   const table = flatTable(variant);
   const slot = slots(book);
   const quantities = holdingQuantities(book);

@@ -11,7 +11,7 @@ import {
 } from "./variant";
 
 /** The bytes of a row whose numbers are written, and its initial level where the rule has none. */
-export function markRow(variant: usize, holdings: usize, row: usize, column: usize, bytes: usize, n: usize): usize {
+export function markRow(variant: usize, holdings: usize, row: usize, column: usize, bytes: usize, n: usize): void {
   const flags = flagsOf(variant);
   const excess = load<f64>(row + 6 * column);
   const assets = load<f64>(row + 9 * column);
@@ -30,5 +30,4 @@ export function markRow(variant: usize, holdings: usize, row: usize, column: usi
     state = stateOf(variant, (flags & LADDER_OF_COVERAGE) != 0 ? covered : load<f64>(row + 7 * column));
   }
   store<u8>(bytes + 3 * n, state);
-  return 1;
 }

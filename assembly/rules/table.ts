@@ -3,123 +3,77 @@
  * at a time, so that every column takes whole vectors. Same numbers as the general path, up to the order of multiplication.
  */
 import { holdingQuantities, holdingStarts, slots, startOf } from "../book/book";
-import { statusesOf } from "./output";
-import { CONTRACTS, NO_VARIANT, shapes, variantNumbers } from "./extras";
-import { linedPool } from "./table-contracts";
-import { prepareRounded, roundedPool } from "./table-rounded";
+import { shapes } from "./extras";
 import { markRow } from "./table-row";
-import { flagsOf, flatTable, HAS_STALE, IS_FLAT, IS_LINED, IS_ROUNDED, notPlain, VARIANT_BYTES } from "./variant";
+import { flagsOf, flatTable, HAS_STALE, IS_FLAT, IS_ROUNDED, notPlain, notSolo } from "./variant";
 
-/** The pools from .. to that the tables do, written as `rulesPools` says; their number. The rest stay NOT_DONE. */
-export function tablePools(
-  frame: usize,
-  book: usize,
-  market: usize,
-  extras: usize,
-  variants: usize,
-  from: usize,
-  to: usize,
-  out: usize,
-): usize {
-  const n = to - from;
-  const column = n << 3;
-  const statuses = statusesOf(out, n);
-  let done: usize = 0;
-  let prepared: usize = 0;
-  let p = from;
-  while (p < to) {
-    const variant = tabled(extras, variants, p);
-    const row = out + ((p - from) << 3);
-    const bytes = statuses + (p - from);
-    if (variant == 0) {
-      p++;
-      continue;
-    }
-    if ((flagsOf(variant) & IS_ROUNDED) != 0) {
-      if (variant != prepared) prepareRounded(frame, variant);
-      prepared = variant;
-      done += roundedPool(frame, book, variant, p, row, column, bytes, n);
-      p++;
-      continue;
-    }
-    if (hasContracts(extras, p)) {
-      done += linedPool(book, market, variant, p, row, column, bytes, n);
-      p++;
-      continue;
-    }
-    if (ASC_FEATURE_SIMD) {
-      const next = p + 1 < to ? tabled(extras, variants, p + 1) : 0;
-      if (next != 0 && (flagsOf(next) & IS_ROUNDED) == 0 && !hasContracts(extras, p + 1)) {
-        done += flatPair(book, variant, next, p, row, column, bytes, n);
-        p += 2;
-        continue;
-      }
-    }
-    done += flatPool(book, variant, p, row, column, bytes, n);
-    p++;
-  }
-  return done;
-}
+/** The ways of a pool: by its table, in one pass, or part by part, which does any. */
+export const BY_PARTS: u32 = 0;
+export const FLAT_ROW: u32 = 1;
+export const ROUNDED_ROW: u32 = 2;
+export const ONE_PASS: u32 = 3;
 
-/** The variant of pool p where its table does the whole pool, else 0. */
-function tabled(extras: usize, variants: usize, p: usize): usize {
-  const number = load<u32>(variantNumbers(extras) + (p << 2));
-  if (number == NO_VARIANT) return 0;
-  const variant = variants + VARIANT_BYTES * <usize>number;
+/** The way of pool p under its variant. */
+export function wayOf(extras: usize, variant: usize, p: usize): u32 {
+  if (variant == 0) return BY_PARTS;
   const flags = flagsOf(variant);
-  if ((flags & (IS_FLAT | IS_ROUNDED | IS_LINED)) == 0 || (flags & HAS_STALE) != 0) return 0;
-  return (load<u32>(shapes(extras) + (p << 2)) & notPlain(variant)) == 0 ? variant : 0;
+  const shape = load<u32>(shapes(extras) + (p << 2));
+  const tabled = (flags & (IS_FLAT | IS_ROUNDED)) != 0 && (flags & HAS_STALE) == 0;
+  if (tabled && (shape & notPlain(variant)) == 0) return (flags & IS_ROUNDED) != 0 ? ROUNDED_ROW : FLAT_ROW;
+  return ASC_FEATURE_SIMD && (shape & notSolo(variant)) == 0 ? ONE_PASS : BY_PARTS;
 }
 
-function hasContracts(extras: usize, p: usize): bool {
-  return (load<u32>(shapes(extras) + (p << 2)) & CONTRACTS) != 0;
-}
-
-/** Pools p and p + 1, a vector of the two per column. */
-function flatPair(
+/**
+ * Pools p and q of one variant, a vector of the two per column; q may be p. Bit 0 of what is returned is set where the row of
+ * p is written, bit 1 where that of q is.
+ */
+export function flatPair(
   book: usize,
   variant: usize,
-  next: usize,
   p: usize,
+  q: usize,
   row: usize,
+  other: usize,
   column: usize,
   bytes: usize,
+  otherBytes: usize,
   n: usize,
-): usize {
+): u32 {
   const slot = slots(book);
   const quantity = holdingQuantities(book);
   const starts = holdingStarts(book);
   const zero = f64x2.splat(0.0);
   const infinite = f64x2.splat(Infinity);
-  const begin = startOf(starts, p);
-  const middle = startOf(starts, p + 1);
-  const end = startOf(starts, p + 2);
-  let h = begin;
-  let table = flatTable(variant);
+  const table = flatTable(variant);
+  let h = startOf(starts, p);
+  let end = startOf(starts, p + 1);
+  const held = end - h;
   let a0 = zero;
   let a1 = zero;
   let a2 = zero;
   let a3 = zero;
-  for (; h < middle; h++) {
+  for (; h < end; h++) {
     const entry = table + ((<usize>load<u32>(slot + (h << 2))) << 6);
-    const q = v128.load64_splat(quantity + (h << 3));
-    a0 = f64x2.add(a0, f64x2.mul(q, v128.load(entry)));
-    a1 = f64x2.add(a1, f64x2.mul(q, v128.load(entry, 16)));
-    a2 = f64x2.add(a2, f64x2.mul(q, v128.load(entry, 32)));
-    a3 = f64x2.add(a3, f64x2.mul(q, v128.load(entry, 48)));
+    const x = v128.load64_splat(quantity + (h << 3));
+    a0 = f64x2.add(a0, f64x2.mul(x, v128.load(entry)));
+    a1 = f64x2.add(a1, f64x2.mul(x, v128.load(entry, 16)));
+    a2 = f64x2.add(a2, f64x2.mul(x, v128.load(entry, 32)));
+    a3 = f64x2.add(a3, f64x2.mul(x, v128.load(entry, 48)));
   }
-  table = flatTable(next);
+  h = startOf(starts, q);
+  end = startOf(starts, q + 1);
+  const otherHeld = end - h;
   let b0 = zero;
   let b1 = zero;
   let b2 = zero;
   let b3 = zero;
   for (; h < end; h++) {
     const entry = table + ((<usize>load<u32>(slot + (h << 2))) << 6);
-    const q = v128.load64_splat(quantity + (h << 3));
-    b0 = f64x2.add(b0, f64x2.mul(q, v128.load(entry)));
-    b1 = f64x2.add(b1, f64x2.mul(q, v128.load(entry, 16)));
-    b2 = f64x2.add(b2, f64x2.mul(q, v128.load(entry, 32)));
-    b3 = f64x2.add(b3, f64x2.mul(q, v128.load(entry, 48)));
+    const x = v128.load64_splat(quantity + (h << 3));
+    b0 = f64x2.add(b0, f64x2.mul(x, v128.load(entry)));
+    b1 = f64x2.add(b1, f64x2.mul(x, v128.load(entry, 16)));
+    b2 = f64x2.add(b2, f64x2.mul(x, v128.load(entry, 32)));
+    b3 = f64x2.add(b3, f64x2.mul(x, v128.load(entry, 48)));
   }
   const equity = v128.shuffle<f64>(a0, b0, 0, 2);
   const initialAssets = v128.shuffle<f64>(a1, b1, 0, 2);
@@ -128,34 +82,50 @@ function flatPair(
   const owed = v128.shuffle<f64>(a3, b3, 1, 3);
   const initial = f64x2.sub(initialAssets, initialOwed);
   const excess = f64x2.sub(assets, owed);
-  v128.store(row, equity);
-  v128.store(row + column, initial);
-  v128.store(row + 2 * column, excess);
-  v128.store(row + 3 * column, zero);
-  v128.store(row + 4 * column, zero);
-  v128.store(row + 5 * column, initial);
-  v128.store(row + 6 * column, excess);
-  v128.store(row + 7 * column, v128.bitselect(infinite, f64x2.div(assets, owed), f64x2.eq(owed, zero)));
-  v128.store(row + 8 * column, initialAssets);
-  v128.store(row + 9 * column, assets);
-  v128.store(row + 10 * column, initialOwed);
-  v128.store(row + 11 * column, owed);
+  put(row, other, equity);
+  put(row + column, other + column, initial);
+  put(row + 2 * column, other + 2 * column, excess);
+  put(row + 3 * column, other + 3 * column, zero);
+  put(row + 4 * column, other + 4 * column, zero);
+  put(row + 5 * column, other + 5 * column, initial);
+  put(row + 6 * column, other + 6 * column, excess);
+  put(row + 7 * column, other + 7 * column, v128.bitselect(infinite, f64x2.div(assets, owed), f64x2.eq(owed, zero)));
+  put(row + 8 * column, other + 8 * column, initialAssets);
+  put(row + 9 * column, other + 9 * column, assets);
+  put(row + 10 * column, other + 10 * column, initialOwed);
+  put(row + 11 * column, other + 11 * column, owed);
   const collateral = v128.shuffle<f64>(a0, b0, 1, 3);
   const debt = v128.shuffle<f64>(a2, b2, 1, 3);
-  v128.store(row + 12 * column, collateral);
-  v128.store(row + 13 * column, debt);
-  v128.store(row + 14 * column, zero);
+  put(row + 12 * column, other + 12 * column, collateral);
+  put(row + 13 * column, other + 13 * column, debt);
+  put(row + 14 * column, other + 14 * column, zero);
   const weighted = f64x2.add(f64x2.add(assets, owed), f64x2.add(initialAssets, initialOwed));
   const all = f64x2.add(f64x2.add(equity, f64x2.add(collateral, debt)), weighted);
   const finite = <u32>i64x2.bitmask(f64x2.eq(f64x2.sub(all, all), zero));
-  let done: usize = 0;
-  if ((finite & 1) != 0) done += markRow(variant, middle - begin, row, column, bytes, n);
-  if ((finite & 2) != 0) done += markRow(next, end - middle, row + 8, column, bytes + 1, n);
-  return done;
+  if ((finite & 1) != 0) markRow(variant, held, row, column, bytes, n);
+  if ((finite & 2) != 0) markRow(variant, otherHeld, other, column, otherBytes, n);
+  return finite;
 }
 
-/** One pool, in scalars: the whole loop of the scalar build. */
-function flatPool(book: usize, variant: usize, p: usize, row: usize, column: usize, bytes: usize, n: usize): usize {
+/** The lanes of a column: one store where its rows are neighbours. */
+function put(row: usize, other: usize, lanes: v128): void {
+  if (other == row + 8) v128.store(row, lanes);
+  else {
+    v128.store64_lane(row, lanes, 0);
+    v128.store64_lane(other, lanes, 1);
+  }
+}
+
+/** One pool, in scalars: what the scalar build does instead. 1 where its row is written. */
+export function flatPool(
+  book: usize,
+  variant: usize,
+  p: usize,
+  row: usize,
+  column: usize,
+  bytes: usize,
+  n: usize,
+): u32 {
   const table = flatTable(variant);
   const begin = startOf(holdingStarts(book), p);
   const end = startOf(holdingStarts(book), p + 1);
@@ -195,5 +165,7 @@ function flatPool(book: usize, variant: usize, p: usize, row: usize, column: usi
   store<f64>(row + 13 * column, debt);
   store<f64>(row + 14 * column, 0.0);
   const all = equity + (collateral + debt) + (assets + owed + (initialAssets + initialOwed));
-  return all - all == 0.0 ? markRow(variant, end - begin, row, column, bytes, n) : 0;
+  if (all - all != 0.0) return 0;
+  markRow(variant, end - begin, row, column, bytes, n);
+  return 1;
 }

@@ -15,8 +15,10 @@
  *   instrumentRows    f64[instruments][20] [8 at I, 8 at M: rate, plus, at least, gain weight, gain cap, weight of a long
  *                                          base, of a short one, overall; then costs, reward, 0, 0]
  *   instrumentCurves  u32[instruments][8]  [rate I, M, gain weight I, M, underlying, notional, how it counts, 0]
- *   lines             f64[instruments][8]  of IS_LINED: notional of a contract, rate at I, at M, plus at I, at M, at least at
- *                                          I, at M, costs. A notional of NaN is not for it; a rate of NaN is one of brackets
+ *   lines             f64[instruments][16] what one pass over contract lines reads: notional of a contract (NaN where it is
+ *                                          the entry that counts), costs, [rate I, M], [plus I, M], [at least I, M],
+ *                                          multiplier, mark, reward, u32 payoff, u32 kind of rate, u32 how it counts, u32
+ *                                          status, [share I, M of a rate that is rounded first, NaN: none], 0
  *   slotStatus        u8[4 × assets]       status that a holding of this asset and class gives its pool; above WHERE_HELD only
  *                                          where its quantity is not 0, else OK or, with WHERE_STALE, stale
  *   instrumentStatus  u8[instruments]      the same of a position or order
@@ -43,6 +45,7 @@ const EACH: usize = 128;
 const NEAR_UNIT: usize = 136;
 const NOT_PLAIN: usize = 144;
 const LINES: usize = 148;
+const NOT_SOLO: usize = 152;
 
 export const VARIANT_BYTES: usize = 192;
 
@@ -78,10 +81,6 @@ export const OVERLAP_ASSET: u32 = 8192;
 export const PLAIN_HOLDINGS: u32 = 16384;
 /** the requirement is positions + borrowing + orders at both levels */
 export const PLAIN_SUM: u32 = 32768;
-/** PLAIN_HOLDINGS and PLAIN_SUM, P&L apart, requirements not rounded: `lines` holds the rule for contracts without orders */
-export const IS_LINED: u32 = 65536;
-/** no position counts as weighted base and quote, and nothing that cancels counts on both sides */
-export const IS_SOLO: u32 = 131072;
 
 /** Bits of a slot's status: it is only of a holding that is not 0, since that reads a price; the asset's price is stale. */
 export const WHERE_HELD: u32 = 16;
@@ -137,18 +136,20 @@ export function variantTables(
 
 /**
  * Fill what the descriptor at `at` says of pools: flags, refused feature bits, bits of a shape (rules/extras) that the flat
- * table does not do, orders, money per order, noise unit.
+ * table does not do and that one pass does not, orders, money per order, noise unit.
  */
 export function variantSwitches(
   at: usize,
   flags: u32,
   refused: u32,
   notPlain: u32,
+  notSolo: u32,
   orders: u32,
   each: f64,
   nearUnit: f64,
 ): void {
   store<u32>(at, notPlain, NOT_PLAIN);
+  store<u32>(at, notSolo, NOT_SOLO);
   store<u32>(at, flags, FLAGS);
   store<u32>(at, refused, REFUSED);
   store<u32>(at, orders, ORDERS);
@@ -193,8 +194,8 @@ export function variantAverages(at: usize, initial: f64, maintenance: f64): void
 export function flatTable(variant: usize): usize {
   return load<usize>(variant, FLAT);
 }
-export function lineTable(variant: usize): usize {
-  return load<usize>(variant, LINES);
+export function lineRow(variant: usize, instrument: usize): usize {
+  return load<usize>(variant, LINES) + (instrument << 7);
 }
 export function assetRow(variant: usize, asset: usize): usize {
   return load<usize>(variant, ASSET_ROWS) + (asset << 7);
@@ -220,6 +221,10 @@ export function flagsOf(variant: usize): u32 {
 /** Bits of a shape that a pool of which the flat table does all must not have. */
 export function notPlain(variant: usize): u32 {
   return load<u32>(variant, NOT_PLAIN);
+}
+/** Bits of a shape that a pool which stands in one pass must not have; all where the variant has none such. */
+export function notSolo(variant: usize): u32 {
+  return load<u32>(variant, NOT_SOLO);
 }
 export function refusedFeatures(variant: usize): u32 {
   return load<u32>(variant, REFUSED);
@@ -308,6 +313,23 @@ export function instrumentLane(row: usize, level: usize, lane: usize): f64 {
 export function instrumentPair(row: usize, lane: usize): v128 {
   return v128.load64_lane(row + lane + 64, v128.load64_zero(row + lane), 1);
 }
+
+/** Lanes of a row of `lines`, and bytes of one as a shift. */
+export const LINE_COSTS: usize = 8;
+export const LINE_RATE: usize = 16;
+export const LINE_PLUS: usize = 32;
+export const LINE_LEAST: usize = 48;
+export const LINE_MULTIPLIER: usize = 64;
+export const LINE_MARK: usize = 72;
+export const LINE_REWARD: usize = 80;
+export const LINE_PAYOFF: usize = 88;
+export const LINE_KIND: usize = 92;
+export const LINE_COUNTS: usize = 96;
+export const LINE_STATUS: usize = 100;
+export const LINE_SHARE: usize = 104;
+/** Kinds of rates: numbers; the kind of a curve that both levels have, rounded alike; SHARE where some level is one. */
+export const NUMBERS: u32 = 0;
+export const MIXED: u32 = 255;
 
 /** What an instrument's curves hold: two pairs of addresses, then numbers. */
 export const RATE_CURVE: usize = 0;

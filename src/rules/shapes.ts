@@ -10,6 +10,7 @@ export const Shape = {
   contracts: 2048,
   ordered: 4096,
   several: 8192,
+  settles: 16384,
 } as const;
 
 /**
@@ -40,10 +41,10 @@ function shapes({ packed }: ResidentBook, { contracts, spot, bad, floor }: Lines
     const [first = 0, last = 0] = [contracts.start[p], contracts.start[p + 1]];
     const more = spot.start[p] !== spot.start[p + 1] || bad[p] !== 0 || floor[p] !== 0;
     const settle = settleOf(first);
-    let [ordered, several] = [false, false];
+    let [ordered, several, settles] = [false, false, false];
     for (let k = first; k < last; k++) {
       ordered ||= contracts.orderCount[k] !== 0 || contracts.floor[k] !== 0;
-      several ||= settleOf(k) !== settle;
+      settles ||= settleOf(k) !== settle;
     }
     for (let h = holdingStart[p] ?? 0; h < (holdingStart[p + 1] ?? 0); h++) {
       const kind = holdingKind[h];
@@ -62,7 +63,8 @@ function shapes({ packed }: ResidentBook, { contracts, spot, bad, floor }: Lines
       (more ? Shape.more : 0) |
       (first === last ? 0 : Shape.contracts) |
       (ordered ? Shape.ordered : 0) |
-      (several ? Shape.several : 0);
+      (several ? Shape.several : 0) |
+      (settles ? Shape.settles : 0);
   }
   return bits;
 }

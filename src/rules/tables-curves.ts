@@ -1,7 +1,7 @@
 import type { GainWeight, Rate, Weight } from "./rule.js";
 
 /** Kinds of assembly/rules/curve.ts. */
-const KINDS = { tiers: 1, root: 2, clamp: 3, brackets: 4, affine: 5, rootBetween: 6, share: 7 } as const;
+export const KINDS = { tiers: 1, root: 2, clamp: 3, brackets: 4, affine: 5, rootBetween: 6, share: 7 } as const;
 
 /** Bytes of a curve before its rows, and of a row. */
 const HEAD = 40;

@@ -5,16 +5,21 @@ import { LEVELS } from "./names.js";
 import { type Known, known, Lack, stateOf } from "./prices.js";
 import type { InstrumentEntry, Rate } from "./rule.js";
 import { type AssetTables, isOld, STATUS, WHERE_HELD } from "./tables-assets.js";
-import { type Curves, roundedDown } from "./tables-curves.js";
+import { type Curves, KINDS, roundedDown } from "./tables-curves.js";
 import type { Variant } from "./variants.js";
 
 /** Lanes of an instrument's row and entries of its curves, as in assembly/rules/variant.ts. */
 const LANES = 20;
 const CURVES = 8;
+const LINE = 16;
+/** Where the codes of a line stand, in u32: payoff, kind of rate, how it counts, status. */
+const CODES = 22;
 const NOTIONAL = { mark: 0, index: 1, entry: 2 } as const;
 /** How a position counts. */
 const REQUIRES = 1;
 const WEIGHTS_BASE = 2;
+/** Rates of two kinds, of which no pair is made. */
+const MIXED = 255;
 
 export interface InstrumentTables {
   /** f64[instruments][20] */
@@ -23,7 +28,7 @@ export interface InstrumentTables {
   readonly curves: Uint32Array;
   /** u8[instruments] */
   readonly status: Uint8Array;
-  /** f64[instruments][8] */
+  /** f64[instruments][16] */
   readonly lines: Float64Array;
   /** whether positions in some instrument count as weighted base and quote */
   readonly weighs: boolean;
@@ -40,14 +45,18 @@ export function instrumentTables(
   const rows = new Float64Array(LANES * count);
   const numbers = new Uint32Array(CURVES * count);
   const status = new Uint8Array(count);
-  const lines = new Float64Array(8 * count).fill(Number.NaN);
+  const lines = new Float64Array(LINE * count);
+  const codes = new Uint32Array(lines.buffer);
   let weighs = false;
   for (const [i, instrument] of market.instruments.entries()) {
     const entry = instrument.kind === "spot" ? null : instrumentEntry(variant, market, instrument);
     numbers[CURVES * i + 4] = instrument.underlying;
     const lack = lackOf(variant, market, i, entry, assets);
     status[i] = typeof lack === "number" ? lack : STATUS[lack.status];
-    if (entry === null) continue;
+    if (entry === null) {
+      codes[2 * LINE * i + CODES + 3] = status[i] ?? STATUS.unsupported;
+      continue;
+    }
     weighs ||= entry.weights !== null;
     for (const [l, level] of LEVELS.entries()) {
       const rate = entry.rate === null ? 0 : staticRate(entry.rate[level], market, i, instrument, entry);
@@ -69,34 +78,54 @@ export function instrumentTables(
     }
     rows.set([entry.costs, entry.reward], LANES * i + 16);
     numbers[CURVES * i + 5] = NOTIONAL[entry.notional];
-    if (status[i] === STATUS.ok) lines.set(plainLine(market, i, instrument, entry, rows), 8 * i);
-    numbers[CURVES * i + 6] = (entry.rate === null ? 0 : REQUIRES) | (entry.weights === null ? 0 : WEIGHTS_BASE);
+    const counts = (entry.rate === null ? 0 : REQUIRES) | (entry.weights === null ? 0 : WEIGHTS_BASE);
+    numbers[CURVES * i + 6] = counts;
+    const line = LINE * i;
+    lines.set(lineRow(market, i, instrument, entry, rows.subarray(LANES * i, LANES * (i + 1))), line);
+    codes.set(
+      [instrument.payoff === "inverse" ? 1 : 0, pairKind(entry), counts, status[i] ?? STATUS.unsupported],
+      2 * line + CODES,
+    );
   }
   return { rows, curves: numbers, status, lines, weighs };
 }
 
-/**
- * An instrument as a row of `lines` (assembly/rules/variant.ts): the notional of a contract, rates, what is added and at least,
- * costs. The notional is NaN where a position counts otherwise, a rate where it is one of brackets.
- */
-function plainLine(
+/** An instrument as a row of `lines`, but its codes: assembly/rules/variant.ts. Products in the kernel's order. */
+function lineRow(
   market: Market,
   i: number,
   { payoff, multiplier, underlying, quote }: Instrument,
   entry: InstrumentEntry,
-  rows: Float64Array,
+  row: Float64Array,
 ): readonly number[] {
   const index = (asset: number) => market.prices.index[asset] ?? Number.NaN;
-  const { rate, notional } = entry;
-  const sized =
-    rate === null || LEVELS.some((level) => !["flat", "openInterest", "brackets"].includes(rate[level].kind));
-  const inverse = payoff === "inverse";
-  if (sized || entry.weights !== null || (notional === "entry" && !inverse)) return [Number.NaN];
-  const linear = notional === "index" ? index(underlying) : (market.marks[i] ?? Number.NaN) * index(quote);
-  const lane = (level: number, place: number) => rows[LANES * i + 8 * level + place] ?? Number.NaN;
-  const rates = LEVELS.map((level, l) => (rate[level].kind === "brackets" ? Number.NaN : lane(l, 0)));
-  const unit = multiplier * (inverse ? index(quote) : linear);
-  return [unit, ...rates, lane(0, 1), lane(1, 1), lane(0, 2), lane(1, 2), entry.costs];
+  const mark = market.marks[i] ?? Number.NaN;
+  const unit = () => {
+    if (payoff === "inverse") return multiplier * index(quote);
+    if (entry.notional === "index") return multiplier * index(underlying);
+    return entry.notional === "entry" ? Number.NaN : multiplier * mark * index(quote);
+  };
+  const lane = (place: number) => [row[place] ?? Number.NaN, row[place + 8] ?? Number.NaN];
+  const shares = LEVELS.map((level) => (entry.rate?.[level].kind === "share" ? entry.rate[level] : null));
+  const rates = lane(0).map((rate, l) => shares[l]?.of ?? rate);
+  const of = shares.map((share) => share?.share ?? Number.NaN);
+  return [unit(), entry.costs, ...rates, ...lane(1), ...lane(2), multiplier, mark, entry.reward, 0, 0, ...of];
+}
+
+/** How the rates of the two levels are computed at once, as in assembly/rules/variant.ts. */
+function pairKind({ rate }: InstrumentEntry): number {
+  if (rate === null) return 0;
+  const { initial, maintenance } = rate;
+  const [first, last] = [initial.kind, maintenance.kind];
+  const isNumber = (kind: Rate["kind"]) => kind === "flat" || kind === "openInterest";
+  if (isNumber(first) && isNumber(last)) return 0;
+  if ([first, last].every((kind) => kind === "share" || isNumber(kind))) return KINDS.share;
+  if (first !== last || first === "rootBetween") return MIXED;
+  if (initial.kind === "root" && maintenance.kind === "root") {
+    const alike = initial.imf !== 0 && maintenance.imf !== 0 && initial.unit === maintenance.unit;
+    return alike ? KINDS.root : MIXED;
+  }
+  return first === "brackets" ? KINDS.brackets : KINDS.affine;
 }
 
 /** The number that a rate is once the market is known; 0 for a rate of size. */

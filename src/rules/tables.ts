@@ -33,8 +33,6 @@ const FLAGS = {
   overlapAsset: 8192,
   plainHoldings: 16384,
   plainSum: 32768,
-  lined: 65536,
-  solo: 131072,
 } as const;
 
 /** Composed rules applied to a market, in linear memory. */
@@ -98,10 +96,11 @@ class Filler {
     const contracts = orders.contracts === "refuse" && ignored ? "ignore" : orders.contracts;
     const spot = orders.spot === "refuse" && ignored ? "ignore" : orders.spot;
     const modes = CONTRACT_ORDERS[contracts] | (SPOT_ORDERS[spot] << 8);
-    const flags = flagsOf(rule, assets, instruments);
+    const flags = flagsOf(rule, assets);
     const refused = refusedBits(rule);
     const notPlain = refused | notPlainBits(rule, flags);
-    this.kernel.variantSwitches(this.at, flags, refused, notPlain, modes, orders.each, noiseUnit(rule));
+    const notSolo = refused | notSoloBits(rule, flags, instruments);
+    this.kernel.variantSwitches(this.at, flags, refused, notPlain, notSolo, modes, orders.each, noiseUnit(rule));
     const [initial, maintenance] = [rule.requirement.initial, rule.requirement.maintenance].map((combiner) =>
       programOf(combiner, rule.id),
     );
@@ -167,7 +166,7 @@ function isRounded({ rounding: { value, weighted, average } }: ComposedRule): bo
   return [value, weighted, average.initial, average.maintenance].some((step) => step !== null);
 }
 
-function flagsOf(rule: ComposedRule, assets: AssetTables, instruments: InstrumentTables): number {
+function flagsOf(rule: ComposedRule, assets: AssetTables): number {
   const levels = rule.hasInitial
     ? ([rule.requirement.initial, rule.requirement.maintenance] as const)
     : [rule.requirement.maintenance];
@@ -190,9 +189,6 @@ function flagsOf(rule: ComposedRule, assets: AssetTables, instruments: Instrumen
     overlapAsset: rule.pnl.overlap === "asset",
     plainHoldings: assets.plain && exact && levels.every((combiner) => !reads(combiner, ["collateral", "debt"])),
     plainSum: levels.every(isSum),
-    lined:
-      assets.plain && exact && levels.every(isSum) && rule.pnl.joins === "apart" && rule.rounding.requirement === null,
-    solo: rule.pnl.overlap === "net" && !instruments.weighs,
   };
   return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).reduce((bits, name) => bits | (set[name] ? FLAGS[name] : 0), 0);
 }
@@ -200,8 +196,15 @@ function flagsOf(rule: ComposedRule, assets: AssetTables, instruments: Instrumen
 /** Bits of a pool's shape that the flat table does not do. */
 function notPlainBits({ pnl }: ComposedRule, flags: number): number {
   const netted = pnl.joins === "balance" ? Shape.repeatedBalance : 0;
-  const contracts = (flags & FLAGS.lined) === 0 ? Shape.contracts : 0;
-  return Shape.more | Shape.ordered | contracts | netted | ((flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide);
+  const repeated = (flags & FLAGS.rounded) === 0 ? 0 : Shape.repeatedSide;
+  return Shape.more | Shape.ordered | Shape.contracts | netted | repeated;
+}
+
+/** Bits of a pool's shape that one pass over its holdings and lines does not do. */
+function notSoloBits({ pnl }: ComposedRule, flags: number, { weighs }: InstrumentTables): number {
+  if (pnl.overlap !== "net" || weighs) return ~0;
+  const alone = (flags & FLAGS.plainHoldings) !== 0 && pnl.joins !== "balance";
+  return Shape.more | (alone ? 0 : Shape.several | Shape.settles);
 }
 
 /** Bits of the features that a rule refuses whatever they hold. Orders are refused by their instrument. */
