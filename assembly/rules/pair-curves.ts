@@ -1,27 +1,15 @@
-/** Weights and rates that depend on size, at both levels at once: the operations of weights.ts and requirement.ts. */
-import { AFFINE, BRACKETS, CLAMP, kindOf, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
+/** Weights and rates that depend on size, at both levels at once: the operations of weights.ts and requirement.ts. `kind` is that of both. */
+import { AFFINE, BRACKETS, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
 import { brackets } from "./requirement";
 import { DOWN, roundedPair } from "./rounding";
 import { ROOT_OFFSET } from "./weights";
-
-/** Whether the curves at two addresses are of one kind, rounded alike, so that a vector does both. */
-export function alike(first: usize, last: usize): bool {
-  if (first == 0 || last == 0 || kindOf(first) != kindOf(last)) return false;
-  const kind = kindOf(first);
-  if (kind == TIERS) return rowCount(first) == rowCount(last);
-  if (kind != ROOT) return kind == CLAMP;
-  // The parameters after the weight: imf, of which 0 is no root at all, and the scale.
-  const roots = parameter(first, 1) != 0.0 && parameter(last, 1) != 0.0;
-  return roots && parameter(first, 2) == parameter(last, 2);
-}
 
 function parameters(first: usize, last: usize, n: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(parameter(first, n)), 1, parameter(last, n));
 }
 
 /** What a `quantity` of `value` counts as an asset: by tiers, a root or a clamp. */
-export function assetsCounted(first: usize, last: usize, quantity: v128, value: v128): v128 {
-  const kind = kindOf(first);
+export function assetsCounted(kind: u32, first: usize, last: usize, quantity: v128, value: v128): v128 {
   return kind == TIERS ? tiers(first, last, value) : f64x2.mul(value, assetWeights(kind, first, last, quantity));
 }
 
@@ -37,8 +25,7 @@ function assetWeights(kind: u32, first: usize, last: usize, quantity: v128): v12
 }
 
 /** What a `quantity` of `value` counts that is owed. */
-export function liabilitiesCounted(first: usize, last: usize, quantity: v128, value: v128): v128 {
-  const kind = kindOf(first);
+export function liabilitiesCounted(kind: u32, first: usize, last: usize, quantity: v128, value: v128): v128 {
   if (kind == TIERS) return tiers(first, last, value);
   if (kind == ROOT) return f64x2.mul(value, premiums(first, last, quantity));
   return f64x2.mul(value, f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity)));

@@ -74,7 +74,7 @@ export function soloPool(
   }
   const run = stackOf(frame);
   if (plain) {
-    for (let at = run, stop = run + RUN * runs; at < stop; at += RUN) weighApart(frame, at);
+    for (let at = run, stop = run + RUN * runs; at < stop; at += RUN) weighApart(frame, variant, at);
   } else {
     weighHoldings(frame, variant, begin, end, runs == 0 ? NO_ASSET : <usize>load<u32>(run), run, joined);
   }

@@ -11,7 +11,8 @@
  *                                          price as asset, as liability, weight, liability weight, borrow rate, 0]
  *                                          cap: money, +∞ none. counts: 1 where it can be collateral. exempt: of the floor
  *   assetCurves       u32[assets][8]       addresses of curves, 0: the number in the row. [weight I, M, liability I, M,
- *                                          borrow rate I, M, asset that the cap is in, 0]
+ *                                          borrow rate I, M, asset that the cap is in, kinds]. kinds: of the two weights
+ *                                          in the low byte, of the liability weights in the next, then LENDS
  *   instrumentRows    f64[instruments][20] [8 at I, 8 at M: rate, plus, at least, gain weight, gain cap, weight of a long
  *                                          base, of a short one, overall; then costs, reward, 0, 0]
  *   instrumentCurves  u32[instruments][8]  [rate I, M, gain weight I, M, underlying, notional, how it counts, 0]
@@ -292,6 +293,9 @@ export const WEIGHT_CURVE: usize = 0;
 export const LIABILITY_CURVE: usize = 8;
 export const BORROW_CURVE: usize = 16;
 export const CAP_ASSET: usize = 24;
+export const KINDS: usize = 28;
+/** among the kinds: a requirement on what is owed */
+export const LENDS: u32 = 65536;
 
 /** Lanes of an instrument's row at a level. */
 export const RATE: usize = 0;
@@ -327,7 +331,7 @@ export const LINE_KIND: usize = 92;
 export const LINE_COUNTS: usize = 96;
 export const LINE_STATUS: usize = 100;
 export const LINE_SHARE: usize = 104;
-/** Kinds of rates: numbers; the kind of a curve that both levels have, rounded alike; SHARE where some level is one. */
+/** Kinds at the two levels: numbers; that of curves that both have, rounded alike, or SHARE where one has it; any others. */
 export const NUMBERS: u32 = 0;
 export const MIXED: u32 = 255;
 

@@ -4,12 +4,14 @@ import { assetEntry } from "./entries.js";
 import { type Level, LEVELS } from "./names.js";
 import { chosenPrice, type Known, known, Lack, stateOf } from "./prices.js";
 import type { AssetEntry, NamedPrice, Weight } from "./rule.js";
-import { type Curves, roundedDown } from "./tables-curves.js";
+import { type Curves, KINDS, roundedDown } from "./tables-curves.js";
 import type { Variant } from "./variants.js";
 
 /** Lanes of an asset's row and entries of its curves, as in assembly/rules/variant.ts. */
 const LANES = 16;
 const CURVES = 8;
+/** Beside the kinds of weights: the rule has a requirement on what is owed. */
+const LENDS = 1 << 16;
 
 /** Codes of src/models/model.ts. */
 export const STATUS = { ok: 0, stalePrice: 1, unsupported: 2, insufficientData: 3 } as const;
@@ -97,17 +99,31 @@ export function assetTables(variant: Variant, market: Market, curves: Curves, no
       const at = LANES * asset + 4 + 6 * l;
       const flat = rate?.kind === "flat" ? rate.rate : 0;
       tables.rows.set([number(price), number(owed), number(weight), number(liability), flat], at);
-      if (entry !== null) {
-        const name = LEVELS[l] ?? "maintenance";
-        const shapes = [
-          curves.weight(entry.weight[name], number(weight)),
-          curves.weight(entry.liability[name], number(liability)),
-          rate === null ? 0 : curves.rate(rate),
-        ];
-        for (const [s, shape] of shapes.entries()) tables.curves[CURVES * asset + 2 * s + l] = shape;
-        plain &&= shapes.every((shape) => shape === 0) && flat === 0 && entry.cap === null;
+      if (rate !== null) {
+        const shape = curves.rate(rate);
+        tables.curves[CURVES * asset + 4 + l] = shape;
+        plain &&= shape === 0 && flat === 0;
+        tables.curves[CURVES * asset + 7] = LENDS;
       }
       missing ||= [price, owed].some((x) => x instanceof Lack && x.status === "insufficientData");
+    }
+    if (entry !== null) {
+      const sides = [
+        curves.weights(
+          entry.weight,
+          levels.map(({ weight }) => number(weight)),
+        ),
+        curves.weights(
+          entry.liability,
+          levels.map(({ liability }) => number(liability)),
+        ),
+      ];
+      for (const [s, { kind, first, last }] of sides.entries()) {
+        tables.curves.set([first, last], CURVES * asset + 2 * s);
+        tables.curves[CURVES * asset + 7] = (tables.curves[CURVES * asset + 7] ?? 0) | (kind << (8 * s));
+        plain &&= kind === KINDS.number;
+      }
+      plain &&= entry.cap === null;
     }
     if (entry?.cap != null) tables.curves[CURVES * asset + 6] = market.assetIndex(entry.cap.asset);
     const status = slotStatuses(variant, market, asset, entry, levels);

@@ -1,7 +1,17 @@
 import type { GainWeight, Rate, Weight } from "./rule.js";
 
-/** Kinds of assembly/rules/curve.ts. */
-export const KINDS = { tiers: 1, root: 2, clamp: 3, brackets: 4, affine: 5, rootBetween: 6, share: 7 } as const;
+/** Kinds of assembly/rules/curve.ts, and of assembly/rules/variant.ts where the two levels are not of one. */
+export const KINDS = {
+  number: 0,
+  mixed: 255,
+  tiers: 1,
+  root: 2,
+  clamp: 3,
+  brackets: 4,
+  affine: 5,
+  rootBetween: 6,
+  share: 7,
+} as const;
 
 /** Bytes of a curve before its rows, and of a row. */
 const HEAD = 40;
@@ -20,22 +30,45 @@ export class Curves {
     return this.size;
   }
 
-  /** A weight of size, whose static part is `inner` where it has one; 0 for a weight that is one number. */
-  weight(weight: Weight, inner: number): number {
+  /**
+   * Weights of size at both levels, whose static parts are `inner` where they have one, and the kind that a vector of the two
+   * is computed by. A number beside tiers is one tier, and both have as many: those that are added are never reached.
+   */
+  weights(
+    { initial, maintenance }: { readonly initial: Weight; readonly maintenance: Weight },
+    inner: readonly number[],
+  ): { readonly kind: number; readonly first: number; readonly last: number } {
+    const pair = [initial, maintenance] as const;
+    const kinds = pair.map(({ kind }) => (kind === "tiers" || kind === "root" || kind === "clamp" ? kind : "number"));
+    const tiered = kinds.includes("tiers") && kinds.every((kind) => kind === "tiers" || kind === "number");
+    const tiers = tiered ? Math.max(...pair.map((weight) => (weight.kind === "tiers" ? weight.upTo.length : 1))) : 0;
+    const [first = 0, last = 0] = pair.map((weight, l) => this.weight(weight, inner[l] ?? Number.NaN, tiers));
+    if (tiered) return { kind: KINDS.tiers, first, last };
+    const [one = "number", other] = kinds;
+    const rooted = initial.kind !== "root" || maintenance.kind !== "root" || isAlike(initial, maintenance);
+    return { kind: one === other && rooted ? KINDS[one] : KINDS.mixed, first, last };
+  }
+
+  private weight(weight: Weight, inner: number, tiers: number): number {
     switch (weight.kind) {
       case "tiers":
-        return this.add(
-          "tiers",
-          [],
+        return this.tiers(
           weight.upTo.map((upTo, k) => [upTo, weight.weight[k] ?? 0, 0]),
+          tiers,
         );
       case "root":
         return this.add("root", [inner, weight.imf, perUnit(weight.unit)], []);
       case "clamp":
         return this.add("clamp", [weight.scale, weight.slope, weight.lower, weight.upper], []);
       default:
-        return 0;
+        return tiers === 0 ? 0 : this.tiers([[Number.POSITIVE_INFINITY, inner, 0]], tiers);
     }
+  }
+
+  /** Tiers, and as many that hold nothing as make `count`. */
+  private tiers(rows: readonly (readonly number[])[], count: number): number {
+    const empty = Array.from({ length: Math.max(0, count - rows.length) }, () => [Number.POSITIVE_INFINITY, 0, 0]);
+    return this.add("tiers", [], [...rows, ...empty]);
   }
 
   /** A rate of size; 0 for a rate that is one number. */
@@ -68,7 +101,11 @@ export class Curves {
     return all;
   }
 
-  private add(kind: keyof typeof KINDS, parameters: readonly number[], rows: readonly (readonly number[])[]): number {
+  private add(
+    kind: Exclude<keyof typeof KINDS, "number" | "mixed">,
+    parameters: readonly number[],
+    rows: readonly (readonly number[])[],
+  ): number {
     const bytes = new Uint8Array(HEAD + ROW * rows.length);
     const view = new DataView(bytes.buffer);
     view.setUint32(0, KINDS[kind], true);
@@ -89,6 +126,14 @@ function bracketRows(upTo: readonly number[], rate: readonly number[]): readonly
     if (k > 0) deduction += (upTo[k - 1] ?? 0) * ((rate[k] ?? 0) - (rate[k - 1] ?? 0));
     return [bound, rate[k] ?? 0, deduction];
   });
+}
+
+/** Whether roots at the two levels are rounded alike; one of imf 0 is none. */
+export function isAlike(
+  initial: { readonly imf: number; readonly unit: number | null },
+  maintenance: { readonly imf: number; readonly unit: number | null },
+): boolean {
+  return initial.imf !== 0 && maintenance.imf !== 0 && perUnit(initial.unit) === perUnit(maintenance.unit);
 }
 
 /** Units in one: what a step is rounded by. 1e-4 has no f64, its inverse has. */

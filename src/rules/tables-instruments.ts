@@ -5,7 +5,7 @@ import { LEVELS } from "./names.js";
 import { type Known, known, Lack, stateOf } from "./prices.js";
 import type { InstrumentEntry, Rate } from "./rule.js";
 import { type AssetTables, isOld, STATUS, WHERE_HELD } from "./tables-assets.js";
-import { type Curves, KINDS, roundedDown } from "./tables-curves.js";
+import { type Curves, isAlike, KINDS, roundedDown } from "./tables-curves.js";
 import type { Variant } from "./variants.js";
 
 /** Lanes of an instrument's row and entries of its curves, as in assembly/rules/variant.ts. */
@@ -18,8 +18,6 @@ const NOTIONAL = { mark: 0, index: 1, entry: 2 } as const;
 /** How a position counts. */
 const REQUIRES = 1;
 const WEIGHTS_BASE = 2;
-/** Rates of two kinds, of which no pair is made. */
-const MIXED = 255;
 
 export interface InstrumentTables {
   /** f64[instruments][20] */
@@ -114,16 +112,15 @@ function lineRow(
 
 /** How the rates of the two levels are computed at once, as in assembly/rules/variant.ts. */
 function pairKind({ rate }: InstrumentEntry): number {
-  if (rate === null) return 0;
+  if (rate === null) return KINDS.number;
   const { initial, maintenance } = rate;
   const [first, last] = [initial.kind, maintenance.kind];
   const isNumber = (kind: Rate["kind"]) => kind === "flat" || kind === "openInterest";
-  if (isNumber(first) && isNumber(last)) return 0;
+  if (isNumber(first) && isNumber(last)) return KINDS.number;
   if ([first, last].every((kind) => kind === "share" || isNumber(kind))) return KINDS.share;
-  if (first !== last || first === "rootBetween") return MIXED;
+  if (first !== last || first === "rootBetween") return KINDS.mixed;
   if (initial.kind === "root" && maintenance.kind === "root") {
-    const alike = initial.imf !== 0 && maintenance.imf !== 0 && initial.unit === maintenance.unit;
-    return alike ? KINDS.root : MIXED;
+    return isAlike(initial, maintenance) ? KINDS.root : KINDS.mixed;
   }
   return first === "brackets" ? KINDS.brackets : KINDS.affine;
 }
