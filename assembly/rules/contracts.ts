@@ -103,7 +103,7 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   let maintenance = 0.0;
   for (let k = begin; k < end; k++) {
     const i = <usize>load<u32>(positionInstruments(book) + (k << 2));
-    if (any || load<u32>(instrumentCurve(variant, i), COUNTS_AS) != REQUIRES || hasOrders(frame, k)) {
+    if (any || load<u32>(instrumentCurve(variant, i), COUNTS_AS) != REQUIRES || hasOrders(extrasOf(frame), k)) {
       contractLine(frame, k, first, MAINTENANCE, lineRecord(frame, k - begin));
       continue;
     }
@@ -151,8 +151,7 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   add(frame, POSITIONS, MAINTENANCE, maintenance);
 }
 
-function hasOrders(frame: usize, k: usize): bool {
-  const extras = extrasOf(frame);
+export function hasOrders(extras: usize, k: usize): bool {
   return orderCount(extras, k) != 0 || orderOf(extras, k, BIDS) != 0.0 || orderOf(extras, k, ASKS) != 0.0;
 }
 

@@ -75,13 +75,7 @@ export function extrasDescribe(
   store<usize>(at, bad, BAD);
   store<usize>(at, floor, FLOOR);
   store<usize>(at, shape, SHAPE);
-  store<usize>(at, netted, NETTED);
-  store<usize>(at, bids, ORDERS + BIDS);
-  store<usize>(at, asks, ORDERS + ASKS);
-  store<usize>(at, bidValue, ORDERS + BID_VALUE);
-  store<usize>(at, askValue, ORDERS + ASK_VALUE);
-  store<usize>(at, orderCount, ORDER_COUNT);
-  store<usize>(at, lineFloor, LINE_FLOOR);
+  extrasLines(at, netted, bids, asks, bidValue, askValue, orderCount, lineFloor);
 }
 
 /** Let the descriptor at `at` say other things of holdings and contract lines. */

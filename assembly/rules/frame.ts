@@ -118,8 +118,11 @@ export function frameRecord(frame: usize, assets: usize, lines: usize): void {
 /** Zeros. A loop, since a bulk fill of few bytes costs more than all the arithmetic of an asset. */
 function clear(at: usize, bytes: usize): void {
   for (const end = at + bytes; at < end; at += 16) {
-    store<u64>(at, 0);
-    store<u64>(at, 0, 8);
+    if (ASC_FEATURE_SIMD) v128.store(at, i64x2.splat(0));
+    else {
+      store<u64>(at, 0);
+      store<u64>(at, 0, 8);
+    }
   }
 }
 

@@ -39,6 +39,11 @@ export function statusesOf(out: usize, n: usize): usize {
   return out + 8 * COLUMNS * n + 16;
 }
 
+/** Where the excess of a level stands in a row of one pool. */
+export function excessColumn(level: usize): usize {
+  return (5 + level) << 3;
+}
+
 /** Write the row of the pool at hand, whose requirements are given. Its status, OK where all numbers are finite. */
 export function finish(
   frame: usize,

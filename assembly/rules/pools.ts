@@ -25,7 +25,19 @@ import {
   spotStarts,
   variantNumbers,
 } from "./extras";
-import { assetRecord, begin, bookOf, end, extrasOf, floorOf, frameBytes, frameOpen, isMoved, variantOf } from "./frame";
+import {
+  assetRecord,
+  begin,
+  bookOf,
+  end,
+  extrasOf,
+  floorOf,
+  frameBytes,
+  frameOpen,
+  isMoved,
+  stackOf,
+  variantOf,
+} from "./frame";
 import { gather, gatherPlain, joinBalances, weigh } from "./holdings";
 import { COLUMNS, finish, OK, refuse, STALE_PRICE, statusesOf, UNSUPPORTED } from "./output";
 import { soloPool } from "./solo";
@@ -101,7 +113,7 @@ export function rulesPools(
     const order = mixed ? ordered(book, extras, block, block + size, scratch + cleared, out, from, n) : 0;
     for (let turn: usize = 0; turn < size; turn++) {
       const p = mixed ? <usize>load<u32>(order + (turn << 2)) : block + turn;
-      const variant = variantAt(extras, variants, p);
+      const variant = descriptorOf(extras, variants, p);
       const way = tables ? wayOf(extras, variant, p) : BY_PARTS;
       const row = out + ((p - from) << 3);
       const bytes = statuses + (p - from);
@@ -116,10 +128,22 @@ export function rulesPools(
         if (ASC_FEATURE_SIMD) {
           const following = mixed && turn + 1 < size ? <usize>load<u32>(order + (turn << 2), 4) : p + 1;
           const next = turn + 1 < size ? following : p;
-          const alike = variantAt(extras, variants, next) == variant && wayOf(extras, variant, next) == FLAT_ROW;
+          const alike = descriptorOf(extras, variants, next) == variant && wayOf(extras, variant, next) == FLAT_ROW;
           const q = alike ? next : p;
           const other = out + ((q - from) << 3);
-          const both = flatPair(book, variant, p, q, row, other, column, bytes, statuses + (q - from), n);
+          const both = flatPair(
+            book,
+            variant,
+            p,
+            q,
+            row,
+            other,
+            column,
+            bytes,
+            statuses + (q - from),
+            n,
+            stackOf(scratch),
+          );
           done = both & 1;
           if (q != p) {
             turn++;
@@ -154,7 +178,7 @@ function ordered(
 }
 
 /** The descriptor of pool p's variant, 0: it has none. */
-function variantAt(extras: usize, variants: usize, p: usize): usize {
+export function descriptorOf(extras: usize, variants: usize, p: usize): usize {
   const number = load<u32>(variantNumbers(extras) + (p << 2));
   return number == NO_VARIANT ? 0 : variants + VARIANT_BYTES * <usize>number;
 }
@@ -179,7 +203,7 @@ export function rulesPool(
   bytes: usize,
   n: usize,
 ): u32 {
-  const variant = variantAt(extrasOf(frame), variants, p);
+  const variant = descriptorOf(extrasOf(frame), variants, p);
   let status = badOf(extrasOf(frame), p);
   if (variant == 0) status = UNSUPPORTED;
   else if (status == OK) status = readable(frame, variant, p);

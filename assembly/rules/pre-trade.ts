@@ -2,11 +2,11 @@
 import { COLLATERAL, LIABILITY, positionInstruments, positionQuantities, positionStarts, startOf } from "../book/book";
 import { assetCount, multiplierOf, quoteOf, settleOf } from "../book/market";
 import { combined } from "./combine";
-import { badOf, NO_VARIANT, poolFloor, spotStarts, variantNumbers } from "./extras";
+import { badOf, NO_VARIANT, poolFloor, spotStarts } from "./extras";
 import { afterFill, FILL_BYTES, partsBytes, takeApart } from "./fill";
 import { isLean, LEAN_BYTES, leanAfter, leanFill, leanOpen } from "./fill-lean";
 import { ASSETS, begin, end, extrasOf, frameBytes, frameOpen, LIABILITIES, sumOf } from "./frame";
-import { OK, UNSUPPORTED } from "./output";
+import { excessColumn, OK, rulesOutputBytes, statusesOf, UNSUPPORTED } from "./output";
 import {
   addBalance,
   balanceOf,
@@ -18,7 +18,9 @@ import {
   overlaySave,
   trade,
 } from "./overlay";
-import { addUp, readable } from "./pools";
+import { addUp, descriptorOf, readable } from "./pools";
+import { soloPool } from "./solo";
+import { standsAlone } from "./table";
 import {
   flagsOf,
   HAS_INITIAL,
@@ -28,7 +30,6 @@ import {
   ORDERS_IGNORED,
   slotStatus,
   spotOrders,
-  VARIANT_BYTES,
 } from "./variant";
 
 /** Verdicts, as in src/rules/pre-trade.ts. */
@@ -40,12 +41,15 @@ const NO_NUMBER: u32 = 4;
 
 const NOT_SPOT: u32 = 0xffffffff;
 
-/** Places in scratch: three frames, what a lean fill takes, an overlay, the parts of a pool, and what a fill takes. */
+/** Places in scratch: three frames, what a lean fill takes, a row, an overlay, the parts of a pool, and what a fill takes. */
 function frameAt(market: usize, scratch: usize, n: usize): usize {
   return scratch + n * ((frameBytes(assetCount(market)) + 15) & ~15);
 }
-function overlayAt(market: usize, scratch: usize): usize {
+function rowAt(market: usize, scratch: usize): usize {
   return frameAt(market, scratch, 3) + LEAN_BYTES;
+}
+function overlayAt(market: usize, scratch: usize): usize {
+  return rowAt(market, scratch) + ((rulesOutputBytes(1) + 15) & ~15);
 }
 function partsAt(market: usize, scratch: usize, holdings: usize, lines: usize): usize {
   return overlayAt(market, scratch) + ((overlayBytes(holdings, lines) + 15) & ~15);
@@ -105,6 +109,7 @@ export function rulesPreTrade(
   const whole = frameAt(market, scratch, 1);
   const own = frameAt(market, scratch, 2);
   const state = frameAt(market, scratch, 3);
+  const row = rowAt(market, scratch);
   const overlay = overlayAt(market, scratch);
   const parts = partsAt(market, scratch, holdings, lines);
   const spare = spareAt(market, scratch, holdings, lines);
@@ -131,8 +136,8 @@ export function rulesPreTrade(
       apart = false;
       copied = false;
       last = p;
-      variant = variantAt(extras, variants, <usize>p);
-      status = excess(own, variants, <usize>p, to);
+      variant = descriptorOf(extras, variants, <usize>p);
+      status = excessOf(own, variants, <usize>p, to, row);
       before = load<f64>(to);
       fits = status < UNSUPPORTED && !countsSpot(variant, extras, <usize>p);
       if (fits) level = levelOf(variant);
@@ -220,11 +225,6 @@ function countsSpot(variant: usize, extras: usize, p: usize): bool {
   return startOf(spotStarts(extras), p) != startOf(spotStarts(extras), p + 1);
 }
 
-function variantAt(extras: usize, variants: usize, p: usize): usize {
-  const number = load<u32>(variantNumbers(extras) + (p << 2));
-  return number == NO_VARIANT ? 0 : variants + VARIANT_BYTES * <usize>number;
-}
-
 function levelOf(variant: usize): usize {
   return (flagsOf(variant) & HAS_INITIAL) != 0 ? INITIAL : MAINTENANCE;
 }
@@ -250,12 +250,26 @@ function verdict(status: u32, after: f64, reduces: bool, quantity: f64): u32 {
   return after < 0.0 ? FAILS : HOLDS;
 }
 
+/** `excess` of a pool of the book, in one pass where it stands in one. `row`: rulesOutputBytes(1). */
+function excessOf(frame: usize, variants: usize, p: usize, at: usize, row: usize): u32 {
+  if (ASC_FEATURE_SIMD) {
+    const variant = descriptorOf(extrasOf(frame), variants, p);
+    if (variant != 0 && standsAlone(extrasOf(frame), variant, p)) {
+      if (soloPool(frame, variant, p, row, 8, statusesOf(row, 1), 1) != 0) {
+        store<f64>(at, load<f64>(row + excessColumn(levelOf(variant))));
+        return OK;
+      }
+    }
+  }
+  return excess(frame, variants, p, at);
+}
+
 /**
  * Excess of pool p at the initial level, at maintenance where its rule has none, stored at `at`; −∞ where it has no number.
  * Returns the status.
  */
 function excess(frame: usize, variants: usize, p: usize, at: usize): u32 {
-  const variant = variantAt(extrasOf(frame), variants, p);
+  const variant = descriptorOf(extrasOf(frame), variants, p);
   let status = badOf(extrasOf(frame), p);
   if (variant == 0) status = UNSUPPORTED;
   else if (status == OK) status = readable(frame, variant, p);

@@ -2,7 +2,7 @@
 import { positionEntries, positionFundings, positionInstruments, positionQuantities } from "../book/book";
 import { settleOf } from "../book/market";
 import { INVERSE, unrealised } from "../instruments/linear";
-import { NO_ASSET, notionalOf, required } from "./contracts";
+import { hasOrders, NO_ASSET, notionalOf, required } from "./contracts";
 import { ASKS, BIDS, lineFloor, orderCount, orderOf } from "./extras";
 import {
   addBoth,
@@ -78,6 +78,7 @@ const MOST_RUNS: usize = 21;
 export function soloLines(frame: usize, variant: usize, begin: usize, end: usize, ordered: bool): usize {
   const book = bookOf(frame);
   const market = marketOf(frame);
+  const extras = extrasOf(frame);
   const any = (flagsOf(variant) & JOINS_POSITION) != 0;
   const scale = scaleOf(variant, REQUIREMENT);
   const direction = directionOf(variant, REQUIREMENT, AS_ASSET);
@@ -110,7 +111,7 @@ export function soloLines(frame: usize, variant: usize, begin: usize, end: usize
       index = indexOf(frame, asset);
     }
     worst |= load<u32>(line, LINE_STATUS);
-    if (refuses && orderCount(extrasOf(frame), k) != 0) return 0;
+    if (refuses && orderCount(extras, k) != 0) return 0;
     const quantity = load<f64>(positionQuantities(book) + (k << 3));
     const multiplier = load<f64>(line, LINE_MULTIPLIER);
     const mark = load<f64>(line, LINE_MARK);
@@ -123,7 +124,7 @@ export function soloLines(frame: usize, variant: usize, begin: usize, end: usize
     if (unit != unit) unit = notionalOf(frame, i, payoff, multiplier, mark, entry);
     const sides = f64x2.pmax(f64x2.replace_lane(f64x2.splat(pnl), 1, -pnl), zero);
     const per = payoff == INVERSE ? mark : 1.0;
-    if (any || load<u32>(line, LINE_COUNTS) != REQUIRES || (ordered && hasOrders(frame, k))) {
+    if (any || load<u32>(line, LINE_COUNTS) != REQUIRES || (ordered && hasOrders(extras, k))) {
       orderedLine(frame, variant, k, i, run, any, sides, quantity, unit, multiplier, per);
       continue;
     }
@@ -167,11 +168,6 @@ export function soloLines(frame: usize, variant: usize, begin: usize, end: usize
 /** Add to what P&L adds and takes. */
 function join(run: usize, sides: v128): void {
   v128.store(run, f64x2.add(v128.load(run, RUN_JOINS), sides), RUN_JOINS);
-}
-
-function hasOrders(frame: usize, k: usize): bool {
-  const extras = extrasOf(frame);
-  return orderCount(extras, k) != 0 || orderOf(extras, k, BIDS) != 0.0 || orderOf(extras, k, ASKS) != 0.0;
 }
 
 /** A line with orders, or whose P&L counts by itself. `sides`: what its P&L adds, and what it takes. */

@@ -4,6 +4,7 @@
  */
 import { holdingQuantities, holdingStarts, slots, startOf } from "../book/book";
 import { shapes } from "./extras";
+import { COLUMNS } from "./output";
 import { markRow } from "./table-row";
 import { flagsOf, flatTable, HAS_STALE, IS_FLAT, IS_ROUNDED, notPlain, notSolo } from "./variant";
 
@@ -20,11 +21,17 @@ export function wayOf(extras: usize, variant: usize, p: usize): u32 {
   const shape = load<u32>(shapes(extras) + (p << 2));
   const tabled = (flags & (IS_FLAT | IS_ROUNDED)) != 0 && (flags & HAS_STALE) == 0;
   if (tabled && (shape & notPlain(variant)) == 0) return (flags & IS_ROUNDED) != 0 ? ROUNDED_ROW : FLAT_ROW;
-  return ASC_FEATURE_SIMD && (shape & notSolo(variant)) == 0 ? ONE_PASS : BY_PARTS;
+  return ASC_FEATURE_SIMD && standsAlone(extras, variant, p) ? ONE_PASS : BY_PARTS;
+}
+
+/** Whether pool p is one for rules/solo. */
+export function standsAlone(extras: usize, variant: usize, p: usize): bool {
+  return (load<u32>(shapes(extras) + (p << 2)) & notSolo(variant)) == 0;
 }
 
 /**
- * Pools p and q of one variant, a vector of the two per column; q may be p. Bit 0 of what is returned is set where the row of
+ * Pools p and q of one variant, a vector of the two per column, by way of 240 bytes of `spare` where their rows are not
+ * neighbours; q may be p. Bit 0 of what is returned is set where the row of
  * p is written, bit 1 where that of q is.
  */
 export function flatPair(
@@ -38,6 +45,7 @@ export function flatPair(
   bytes: usize,
   otherBytes: usize,
   n: usize,
+  spare: usize,
 ): u32 {
   const slot = slots(book);
   const quantity = holdingQuantities(book);
@@ -82,38 +90,36 @@ export function flatPair(
   const owed = v128.shuffle<f64>(a3, b3, 1, 3);
   const initial = f64x2.sub(initialAssets, initialOwed);
   const excess = f64x2.sub(assets, owed);
-  put(row, other, equity);
-  put(row + column, other + column, initial);
-  put(row + 2 * column, other + 2 * column, excess);
-  put(row + 3 * column, other + 3 * column, zero);
-  put(row + 4 * column, other + 4 * column, zero);
-  put(row + 5 * column, other + 5 * column, initial);
-  put(row + 6 * column, other + 6 * column, excess);
-  put(row + 7 * column, other + 7 * column, v128.bitselect(infinite, f64x2.div(assets, owed), f64x2.eq(owed, zero)));
-  put(row + 8 * column, other + 8 * column, initialAssets);
-  put(row + 9 * column, other + 9 * column, assets);
-  put(row + 10 * column, other + 10 * column, initialOwed);
-  put(row + 11 * column, other + 11 * column, owed);
+  const neighbours = other == row + 8;
+  const to = neighbours ? row : spare;
+  const stride = neighbours ? column : 16;
+  v128.store(to, equity);
+  v128.store(to + stride, initial);
+  v128.store(to + 2 * stride, excess);
+  v128.store(to + 3 * stride, zero);
+  v128.store(to + 4 * stride, zero);
+  v128.store(to + 5 * stride, initial);
+  v128.store(to + 6 * stride, excess);
+  v128.store(to + 7 * stride, v128.bitselect(infinite, f64x2.div(assets, owed), f64x2.eq(owed, zero)));
+  v128.store(to + 8 * stride, initialAssets);
+  v128.store(to + 9 * stride, assets);
+  v128.store(to + 10 * stride, initialOwed);
+  v128.store(to + 11 * stride, owed);
   const collateral = v128.shuffle<f64>(a0, b0, 1, 3);
   const debt = v128.shuffle<f64>(a2, b2, 1, 3);
-  put(row + 12 * column, other + 12 * column, collateral);
-  put(row + 13 * column, other + 13 * column, debt);
-  put(row + 14 * column, other + 14 * column, zero);
+  v128.store(to + 12 * stride, collateral);
+  v128.store(to + 13 * stride, debt);
+  v128.store(to + 14 * stride, zero);
   const weighted = f64x2.add(f64x2.add(assets, owed), f64x2.add(initialAssets, initialOwed));
   const all = f64x2.add(f64x2.add(equity, f64x2.add(collateral, debt)), weighted);
   const finite = <u32>i64x2.bitmask(f64x2.eq(f64x2.sub(all, all), zero));
+  for (let c: usize = 0; !neighbours && c < COLUMNS; c++) {
+    store<f64>(row + c * column, load<f64>(spare + (c << 4)));
+    store<f64>(other + c * column, load<f64>(spare + (c << 4), 8));
+  }
   if ((finite & 1) != 0) markRow(variant, held, row, column, bytes, n);
   if ((finite & 2) != 0) markRow(variant, otherHeld, other, column, otherBytes, n);
   return finite;
-}
-
-/** The lanes of a column: one store where its rows are neighbours. */
-function put(row: usize, other: usize, lanes: v128): void {
-  if (other == row + 8) v128.store(row, lanes);
-  else {
-    v128.store64_lane(row, lanes, 0);
-    v128.store64_lane(other, lanes, 1);
-  }
 }
 
 /** One pool, in scalars: what the scalar build does instead. 1 where its row is written. */
