@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { packBook } from "../../src/book/pack-book.js";
+import type { PackedBook } from "../../src/book/packed.js";
 import { createEngine } from "../../src/engine.js";
 import type { Market } from "../../src/market/market.js";
 import { parseMarket } from "../../src/market/parse-market.js";
@@ -271,38 +272,59 @@ const fromDocuments: BenchCase = {
   },
 };
 
-const exact: BenchCase = {
-  id: "lending.aave-exact.200x5.math-utils",
-  work: AAVE_WORK.replace("ACCOUNTS", "200"),
-  subject: "exactAccount, the contracts' integers from the raw ones",
-  peer: SUMMARY,
-  async prepare() {
-    const made = aave(200);
-    const { market, document } = aaveDocuments(made);
-    const packed = packBook(document, market);
-    const rule = aaveRule(made);
-    const peer = summaries(made);
-    const subject = () => made.accounts.map((_, p) => exactAccount(rule, packed, p));
-    return {
-      subject,
-      peer,
-      agree() {
-        const ours = subject();
-        agreeWithSummaries(peer(), (i) => {
-          const account = ours[i];
-          if (account === undefined) throw new Error(`no account ${i}`);
-          return {
-            collateral: Number(account.collateral) / 1e8,
-            debt: Number(account.debt) / 1e8,
-            threshold: Number(account.averages.maintenance) / 1e4,
-            available: Number(account.available) / 10 ** account.weightedDecimals,
-            health: Number(account.healthFactor) / 1e18,
-          };
-        });
-      },
-    };
+/** Exact accounts of `packed`, over a book that is kept, whose raw integers are read once, or one that is packed each time. */
+function exactCase(id: string, subject: string, packed: (pack: () => PackedBook) => () => PackedBook): BenchCase {
+  return {
+    id,
+    work: AAVE_WORK.replace("ACCOUNTS", "200"),
+    subject,
+    peer: SUMMARY,
+    async prepare() {
+      const made = aave(200);
+      const { market, document } = aaveDocuments(made);
+      const bookOf = packed(() => packBook(document, market));
+      const rule = aaveRule(made);
+      const peer = summaries(made);
+      const accounts = () => {
+        const book = bookOf();
+        return made.accounts.map((_, p) => exactAccount(rule, book, p));
+      };
+      return {
+        subject: accounts,
+        peer,
+        agree() {
+          const ours = accounts();
+          agreeWithSummaries(peer(), (i) => {
+            const account = ours[i];
+            if (account === undefined) throw new Error(`no account ${i}`);
+            return {
+              collateral: Number(account.collateral) / 1e8,
+              debt: Number(account.debt) / 1e8,
+              threshold: Number(account.averages.maintenance) / 1e4,
+              available: Number(account.available) / 10 ** account.weightedDecimals,
+              health: Number(account.healthFactor) / 1e18,
+            };
+          });
+        },
+      };
+    },
+  };
+}
+
+const exact = exactCase(
+  "lending.aave-exact.200x5.math-utils",
+  "exactAccount over a packed book, the contracts' integers from the raw ones",
+  (pack) => {
+    const book = pack();
+    return () => book;
   },
-};
+);
+
+const exactFromDocuments = exactCase(
+  "lending.aave-exact-document.200x5.math-utils",
+  "check and pack the document, read its raw integers, exactAccount",
+  (pack) => pack,
+);
 
 const POSITIONS = 10_000;
 
@@ -368,4 +390,4 @@ const morpho: BenchCase = {
   },
 };
 
-export const cases: readonly BenchCase[] = [fast, fromDocuments, exact, morpho];
+export const cases: readonly BenchCase[] = [fast, fromDocuments, exact, exactFromDocuments, morpho];

@@ -61,38 +61,86 @@ export const INTERESTS: Readonly<Record<BalanceForm["kind"], readonly Interest[]
  */
 export function amountOf(form: BalanceForm, raw: RawBalance, options: AmountOptions, place: Place = "raw"): bigint {
   const { direction } = options;
-  return wholeOf(quotientOf(form, raw, accrue(form, raw, options, place), direction, place), direction);
+  const integers = readRaw(form, raw, place);
+  return wholeOf(
+    quotientOf(form, integers, grownBy(form, integers.market, options, place), direction, place),
+    direction,
+  );
+}
+
+/** The integers that a raw balance grows by, which many balances of one market state alike. */
+export interface RawMarket {
+  /** `index` of the forms index and growth, `totalAssets` of shares */
+  readonly start: bigint;
+  /** 0 but of shares */
+  readonly totalShares: bigint;
+  /** what one is, 0 but of the form index */
+  readonly one: bigint;
+  readonly rate: bigint | null;
+  readonly updatedAt: bigint | null;
+}
+
+/** A raw balance, read. */
+export interface RawIntegers {
+  /** `scaled`, `shares` or `owed` */
+  readonly amount: bigint;
+  /** 1 but of the form growth */
+  readonly from: bigint;
+  readonly market: RawMarket;
+}
+
+/** The integers of a raw balance. Throws what `amountOf` does, but of what it grows by. */
+export function readRaw(form: BalanceForm, raw: RawBalance, place: Place): RawIntegers {
+  const fields = record(raw, place, KEYS[form.kind]);
+  const market = readMarket(form, fields, place);
+  switch (form.kind) {
+    case "index":
+      return { amount: integer(fields, "scaled", place), from: 1n, market };
+    case "shares": {
+      const totalShares = above(fields, "totalShares", place, 0n);
+      return { amount: integer(fields, "shares", place), from: 1n, market: { ...market, totalShares } };
+    }
+    case "growth": {
+      const from = above(fields, "from", place, 1n);
+      return { amount: integer(fields, "owed", place), from, market };
+    }
+  }
+}
+
+function readMarket(form: BalanceForm, fields: Fields, place: Place): RawMarket {
+  const given = (key: string) => (own(fields, key) === undefined ? null : above(fields, key, place, 0n));
+  return {
+    start: form.kind === "shares" ? above(fields, "totalAssets", place, 0n) : above(fields, "index", place, 1n),
+    totalShares: 0n,
+    one: form.kind === "index" ? oneOf(form, fields, place) : 0n,
+    rate: given("rate"),
+    updatedAt: given("updatedAt"),
+  };
 }
 
 /**
  * The amount of `amountOf` before its last rounding, which is the amount itself under a rule that does not round: then the
- * direction is `none`, and a `ratio` is not rounded to either. `grown` is what `accrue` gives; many balances of one market
- * share it.
+ * direction is `none`, and a `ratio` is not rounded to either. `grown` is what `grownBy` gives.
  */
 export function quotientOf(
   form: BalanceForm,
-  raw: RawBalance,
+  { amount, from, market }: RawIntegers,
   grown: bigint,
   direction: Direction,
   place: Place = "raw",
 ): Rational {
-  const fields = record(raw, place, KEYS[form.kind]);
-  if (form.kind === "index") {
-    return { n: integer(fields, "scaled", place) * grown, d: oneOf(form, fields, place) };
-  }
+  if (form.kind === "index") return { n: amount * grown, d: market.one };
   if (form.kind === "shares") {
-    const d = above(fields, "totalShares", place, 0n) + form.virtualShares;
+    const d = market.totalShares + form.virtualShares;
     if (d === 0n) {
       throw invalid(at(place, "totalShares"), "above 0, as the rule adds no virtual shares", 0);
     }
-    return { n: integer(fields, "shares", place) * (grown + form.virtualAssets), d };
+    return { n: amount * (grown + form.virtualAssets), d };
   }
-  const from = above(fields, "from", place, 1n);
-  const owed = integer(fields, "owed", place);
   // A quotient of bigints is rounded towards 0: down of the magnitude, as the contracts keep what is owed.
-  if (form.ratio === null) return { n: (owed * grown) / from, d: 2n ** BigInt(form.fractionalBits) };
-  if (direction === "none") return { n: owed * grown, d: from };
-  return { n: owed * divide(grown * form.ratio, from, direction), d: form.ratio };
+  if (form.ratio === null) return { n: (amount * grown) / from, d: 2n ** BigInt(form.fractionalBits) };
+  if (direction === "none") return { n: amount * grown, d: from };
+  return { n: amount * divide(grown * form.ratio, from, direction), d: form.ratio };
 }
 
 /**
@@ -109,34 +157,38 @@ export function quotientOf(
 export function accrue(
   form: BalanceForm,
   raw: RawBalance,
-  { interest = "none", asOf }: Omit<AmountOptions, "direction">,
+  options: Omit<AmountOptions, "direction">,
   place: Place = "raw",
 ): bigint {
-  const fields = record(raw, place, KEYS[form.kind]);
-  const start = form.kind === "shares" ? above(fields, "totalAssets", place, 0n) : above(fields, "index", place, 1n);
-  const rate = own(fields, "rate") === undefined ? null : above(fields, "rate", place, 0n);
-  const updatedAt = own(fields, "updatedAt") === undefined ? null : above(fields, "updatedAt", place, 0n);
+  return grownBy(form, readMarket(form, record(raw, place, KEYS[form.kind]), place), options, place);
+}
+
+/** `accrue` of integers that are read. */
+export function grownBy(
+  form: BalanceForm,
+  { start, rate, updatedAt, one }: RawMarket,
+  { interest = "none", asOf }: Omit<AmountOptions, "direction">,
+  place: Place,
+): bigint {
   if (rate === null && updatedAt === null) return start;
   if (rate === null) throw invalid(at(place, "rate"), "given where updatedAt is", undefined);
   if (updatedAt === null) throw invalid(at(place, "updatedAt"), "given where a rate is", undefined);
   if (interest === "none") {
-    throw invalid(at(place, "rate"), "absent: the rule does not say how this side earns interest", own(fields, "rate"));
+    throw invalid(at(place, "rate"), "absent: the rule does not say how this side earns interest", rate);
   }
   const seconds = BigInt(Math.floor(asOf / 1000)) - updatedAt;
-  if (seconds < 0n) throw invalid(at(place, "updatedAt"), "at or before the market's asOf", own(fields, "updatedAt"));
+  if (seconds < 0n) throw invalid(at(place, "updatedAt"), "at or before the market's asOf", updatedAt);
   if (seconds === 0n) return start;
   if (interest === "compounded") {
     // Squaring doubles digits: past e^1000, which no f64 holds, a contract has long overflowed and this would not end.
-    const year = form.kind === "index" ? YEAR_SECONDS * oneOf(form, fields, place) : RAY;
+    const year = form.kind === "index" ? YEAR_SECONDS * one : RAY;
     if (rate * seconds > 1000n * year) {
-      throw invalid(at(place, "rate"), "a rate that leaves the balance within the range of f64", own(fields, "rate"));
+      throw invalid(at(place, "rate"), "a rate that leaves the balance within the range of f64", rate);
     }
   }
   switch (form.kind) {
-    case "index": {
-      const one = oneOf(form, fields, place);
+    case "index":
       return multiply(factor(interest, rate, seconds, one), start, one);
-    }
     case "shares":
       return start + multiply(start, taylorGrowth(rate, seconds, WAD), WAD, "down");
     case "growth":

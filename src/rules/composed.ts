@@ -65,7 +65,7 @@ export interface ComposedOptions {
  * @throws UnsupportedError, InsufficientDataError   on use, with `onInvalid: "throw"`: what the rule does not list or
  *                             handle, and prices that it needs. With "collect" the row's status says so
  * Cost: tables of rules and market once, O(categories × (assets + instruments)); then a few flops a holding where a rule is
- * sums, a few dozen a holding and contract line otherwise, and about a microsecond a holding in exact mode.
+ * sums, a few dozen a holding and contract line otherwise, and about half a microsecond a holding in exact mode, after the first call.
  * @see METHODS.md#composed-rules
  */
 export function composed(rule: ComposedRule | readonly ComposedRule[], options: ComposedOptions = {}): ComposedModel {

@@ -1,24 +1,17 @@
-import type { RawBalance } from "./balances.js";
+import type { RawMarket } from "./balances.js";
 
-/** The last growth that was computed, and for which raw integers. */
+/** The last growth that was computed, and for which integers. */
 export class Growth {
-  private last: RawBalance = {};
-  private grown: bigint | null = null;
+  private last: RawMarket | null = null;
+  private grown = 0n;
 
-  /** What `raw` has grown by, where all that growth depends on is as it was last; else null. */
-  of(raw: RawBalance): bigint | null {
-    const { last } = this;
-    const known =
-      raw.index === last.index &&
-      raw.updatedAt === last.updatedAt &&
-      raw.rate === last.rate &&
-      raw.totalAssets === last.totalAssets &&
-      raw.one === last.one;
-    return known ? this.grown : null;
+  /** What a balance of `market` is multiplied by, if that is what it was last; else null. */
+  of(market: RawMarket): bigint | null {
+    return market === this.last ? this.grown : null;
   }
 
-  keep(raw: RawBalance, grown: bigint): bigint {
-    this.last = raw;
+  keep(market: RawMarket, grown: bigint): bigint {
+    this.last = market;
     this.grown = grown;
     return grown;
   }

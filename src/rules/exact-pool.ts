@@ -1,52 +1,12 @@
-import { at, type Fields, invalid, own, type Place, spell } from "../checks.js";
+import { at, invalid, type Place, spell } from "../checks.js";
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
-import { accrue, quotientOf, type RawBalance } from "./balances.js";
+import { grownBy, quotientOf, type RawIntegers } from "./balances.js";
+import { type ListName, type PoolDocument, statedBy } from "./exact-documents.js";
 import { add, digitsOf, exactDecimal, type Rational, subtract, wholeOf } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
 import type { Side } from "./names.js";
 import type { Balances } from "./rule.js";
-
-type ListName = "balances" | "supplies" | "debts";
-
-/** The lists of a pool's document, read along its columns. */
-export class PoolDocument {
-  readonly fields: Fields | null;
-  private list: readonly unknown[] = [];
-  private name = "";
-  private next = 0;
-
-  constructor(source: unknown) {
-    this.fields = typeof source === "object" && source !== null ? (source as Fields) : null;
-  }
-
-  /** Whether there is no document, as of a pool of columns. */
-  get isEmpty(): boolean {
-    return this.fields === null;
-  }
-
-  /** Where in its list the entry that was last found stands. */
-  index = 0;
-
-  /** The entry of a list for an asset; null where the document has none. */
-  find(name: ListName, id: string): Fields | null {
-    if (this.fields === null) return null;
-    if (name !== this.name) {
-      const list = own(this.fields, name);
-      this.list = Array.isArray(list) ? list : [];
-      this.name = name;
-      this.next = 0;
-    }
-    // Columns are in the order of the document, so the first try is right unless the pool has been changed.
-    for (let tries = 0; tries < this.list.length; tries++) {
-      if (this.next >= this.list.length) this.next = 0;
-      this.index = this.next++;
-      const entry = this.list[this.index] as Fields;
-      if (entry.asset === id) return entry;
-    }
-    return null;
-  }
-}
 
 /**
  * The amount of holding `h` of a book in smallest units of its asset, an exact number; what is owed is negative.
@@ -76,31 +36,29 @@ export function exactAmount(
     const path = spell(at(place ?? "", name));
     throw new UnsupportedError(path, `a loan of ${asset.id} with interest at a rate of its own has no exact form`);
   }
-  const entry = document.find(name, asset.id);
-  if (entry === null) {
+  const stated = statedBy(tables.rule.balances, book, h, document, name, asset.id, place);
+  if (stated === null) {
     if (!document.isEmpty) return nearest(quantity, asset);
     return whole(exactDecimal(quantity), asset, place === null ? "" : at(at(place, name), asset.id), quantity);
   }
-  const here = place === null ? "" : at(at(place, name), document.index);
-  const { raw, locked } = entry;
-  const given = entry.quantity as number | string;
-  const stated = kind === HoldingKind.debt ? 0 - Number(given) : Number(given);
-  const apart = locked === undefined ? null : whole(exactDecimal(locked as number | string), asset, here, locked);
-  if (kind === HoldingKind.locked && apart !== null) return plus(apart, quantity - Number(locked), asset);
+  const { raw, written, locked, sign } = stated;
+  const here = place === null ? "" : at(at(place, name), stated.index);
+  const apart = locked === null ? null : whole(locked.exact, asset, here, locked.given);
+  if (kind === HoldingKind.locked && apart !== null) return plus(apart, stated.change, asset);
   let amount: Rational;
-  if (raw !== undefined && tables.rule.balances !== null) {
-    const side = kind === HoldingKind.debt || stated < 0 ? "liabilities" : "assets";
+  if (raw !== null && tables.rule.balances !== null) {
+    const side = kind === HoldingKind.debt || sign < 0 ? "liabilities" : "assets";
     const found = rawAmount(tables, tables.rule.balances, raw, side, asset, place === null ? "" : at(here, "raw"));
-    if (kind === HoldingKind.balance ? found.n !== 0n && found.n < 0n !== stated < 0 && stated !== 0 : found.n < 0n) {
+    if (kind === HoldingKind.balance ? found.n !== 0n && found.n < 0n !== sign < 0 && sign !== 0 : found.n < 0n) {
       throw invalid(at(here, "raw"), "of the sign of the quantity", found.n);
     }
     amount = kind === HoldingKind.debt ? { n: -found.n, d: found.d } : found;
   } else {
-    const written = whole(exactDecimal(given), asset, here, given);
-    amount = kind === HoldingKind.debt ? { n: -written.n, d: written.d } : written;
+    const units = whole(written.exact, asset, here, written.given);
+    amount = kind === HoldingKind.debt ? { n: -units.n, d: units.d } : units;
   }
   if (apart !== null) amount = subtract(amount, apart);
-  return plus(amount, quantity - (locked === undefined ? stated : stated - Number(locked)), asset);
+  return plus(amount, stated.change, asset);
 }
 
 const LISTS: Readonly<Record<number, ListName>> = {
@@ -118,18 +76,20 @@ const WHOLE: bigint = 1n;
 function rawAmount(
   { rule, market }: ExactTables,
   balances: Balances,
-  raw: unknown,
+  raw: RawIntegers,
   side: Side,
   asset: ExactAsset,
   place: Place,
 ): Rational {
   const form = balances[side];
-  const fields = raw as RawBalance;
   const direction = rule.rounding.amount[side];
   const growth = asset.growth[side];
-  const options = { interest: balances.interest[side], asOf: market.asOf };
-  const grown = growth.of(fields) ?? growth.keep(fields, accrue(form, fields, options, place));
-  const quotient = quotientOf(form, fields, grown, direction, place);
+  let grown = growth.of(raw.market);
+  if (grown === null) {
+    const options = { interest: balances.interest[side], asOf: market.asOf };
+    grown = growth.keep(raw.market, grownBy(form, raw.market, options, place));
+  }
+  const quotient = quotientOf(form, raw, grown, direction, place);
   return direction === "none" ? quotient : { n: wholeOf(quotient, direction), d: WHOLE };
 }
 

@@ -1,7 +1,7 @@
 import { at, spell } from "../checks.js";
 import { Feature, type FeatureName, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
-import type { PoolDocument } from "./exact-pool.js";
+import type { PoolDocument } from "./exact-documents.js";
 import { readPoolOptions } from "./pool-options.js";
 import type { Category, ComposedRule } from "./rule.js";
 

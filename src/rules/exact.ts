@@ -97,7 +97,8 @@ function tablesOf(rule: ComposedRule, market: Market): ExactTables {
  *   breached   health factor below 1 (breach "<") or at most 1 ("<=", as exact quotients); never without liabilities
  *
  * Equal to the executed contracts of Aave v3.7, Compound v3 and Euler v2, and to Morpho's and Folks' libraries. The first
- * account of a rule and market makes their tables; each further one costs about a microsecond per holding.
+ * account of a rule and market makes their tables, and the first call of a pool reads the digits of its document; each further
+ * one costs about half a microsecond per holding.
  *
  * @throws InvalidInputError   naming the path: no such pool, an asset without decimals, a quantity that is no whole number of
  *                             smallest units, raw integers that do not fit

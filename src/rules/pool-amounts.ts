@@ -15,7 +15,7 @@ import {
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import type { Market } from "../market/market.js";
-import { accrue, quantityOf, quotientOf, type RawBalance } from "./balances.js";
+import { grownBy, quantityOf, quotientOf, type RawBalance, readRaw } from "./balances.js";
 import { wholeOf } from "./exact-number.js";
 import type { LineWatch } from "./line-watch.js";
 import type { ComposedRule } from "./rule.js";
@@ -90,9 +90,9 @@ function readAmount(
   const side = name === "debts" || stated < 0 ? "liabilities" : "assets";
   const direction = rounding.amount[side];
   const form = balances[side];
-  const integers = own(fields, "raw") as RawBalance;
-  if (own(integers, "updatedAt") !== undefined) watch.growth();
-  const grown = accrue(form, integers, { interest: balances.interest[side], asOf: market.asOf }, raw);
+  const integers = readRaw(form, own(fields, "raw") as RawBalance, raw);
+  if (integers.market.updatedAt !== null) watch.growth();
+  const grown = grownBy(form, integers.market, { interest: balances.interest[side], asOf: market.asOf }, raw);
   const quotient = quotientOf(form, integers, grown, direction, raw);
   const amount = quantityOf(direction === "none" ? quotient : wholeOf(quotient, direction), decimals);
   if (!Number.isFinite(amount)) throw invalid(raw, "an amount within the range of f64", amount);

@@ -17,7 +17,7 @@ import {
   taylorGrowth,
   taylorInterest,
 } from "../../src/rules/index.js";
-import { INTERESTS, quotientOf } from "../../src/rules/balances.js";
+import { INTERESTS, quotientOf, readRaw } from "../../src/rules/balances.js";
 import { nearestNumber } from "../../src/rules/exact-number.js";
 import { amountOf as slowAmountOf } from "../reference/composed-amounts.js";
 import { pathOf } from "../support/errors.js";
@@ -317,7 +317,7 @@ describe("an amount of any form, interest and direction", () => {
           };
           const found =
             direction === "none"
-              ? quotientOf(form, raw, accrue(form, raw, { asOf: ASOF, interest }), direction)
+              ? quotientOf(form, readRaw(form, raw, "raw"), accrue(form, raw, { asOf: ASOF, interest }), direction)
               : amountOf(form, raw, { asOf: ASOF, interest, direction });
           const ours = quantityOf(found, decimals);
           const balances = { assets: form, liabilities: form, interest: { assets: interest, liabilities: interest } };
