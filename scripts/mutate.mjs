@@ -17,6 +17,7 @@ const BIT_TEST = "test/bits.test.ts";
 const likely = [
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
   [/^assembly\/rules\/table/, ["test/rules/kernels-table.test.ts", "test/rules/composed.test.ts", "test/presets"]],
+  [/^assembly\/rules\/(solo|pair|order)/, ["test/rules/solo.test.ts", "test/rules/differential.test.ts"]],
   [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/composed.test.ts"]],
   [
     /^src\/rules\/(sizing|venue-price)/,
