@@ -22,7 +22,7 @@ import { readBalances } from "./parse-balances.js";
 import { APART, NO_ORDERS, readInstruments, readOrders, readPnl } from "./parse-instruments.js";
 import { LevelReader } from "./parse-levels.js";
 import { INDEX_PRICES, readPrices } from "./parse-price.js";
-import { EXACT, readCombiner, readLadder, readRounding, SUMS } from "./parse-terms.js";
+import { EXACT, readLadder, readRequirement, readRounding, SUMS } from "./parse-terms.js";
 import { readsOf } from "./reads.js";
 import type { Category, ComposedRule, Pair, PnlRule, SidePrices } from "./rule.js";
 
@@ -87,7 +87,7 @@ export function composedRule(document: unknown): ComposedRule {
     readCategories(value, place, price, pnl, levels),
   );
   const requirement = optional(fields, "requirement", "", SUMS, (value, place) =>
-    levels.both(value, place, readCombiner),
+    levels.both(value, place, (item, here) => readRequirement(item, here, pnl)),
   );
   levels.append(priceLevels);
   const every = [...instruments, ...[...categories.values()].flatMap((category) => category.instruments)];

@@ -16,7 +16,7 @@ import {
 import { ATOMS } from "./names.js";
 import { choice } from "./parse-choice.js";
 import type { Read } from "./parse-numbers.js";
-import type { Combiner, Direction, Ladder, Pair, Rounding, RoundingStep } from "./rule.js";
+import type { Combiner, Direction, Ladder, Pair, PnlRule, Rounding, RoundingStep } from "./rule.js";
 
 const atom = oneOf(ATOMS);
 
@@ -30,7 +30,7 @@ const SUM: Combiner = Object.freeze({
 export const SUMS: Pair<Combiner> = Object.freeze({ initial: SUM, maintenance: SUM });
 
 /** Money as a number, an atom, or an expression over them. */
-export const readCombiner: Read<Combiner> = choice<Combiner>(
+const readCombiner: Read<Combiner> = choice<Combiner>(
   {
     max: (value, place) => several("max", value, place),
     min: (value, place) => several("min", value, place),
@@ -54,6 +54,42 @@ export const readCombiner: Read<Combiner> = choice<Combiner>(
 function several(kind: "max" | "min" | "sum", value: unknown, place: Place): Combiner {
   if (array(value, place).length === 0) throw invalid(place, "at least one term", value);
   return Object.freeze({ kind, of: Object.freeze(list(value, place, readCombiner)) });
+}
+
+/** What a combiner can come to, whatever a pool holds. Atoms are ≥ 0, but weighted assets that losses are taken off. */
+function rangeOf(node: Combiner, lossesOffAssets: boolean): readonly [number, number] {
+  switch (node.kind) {
+    case "number":
+      return [node.value, node.value];
+    case "atom":
+      return [node.name === "assets" && lossesOffAssets ? Number.NEGATIVE_INFINITY : 0, Number.POSITIVE_INFINITY];
+    case "scale": {
+      if (node.by === 0) return [0, 0];
+      const [low, high] = rangeOf(node.of, lossesOffAssets);
+      return node.by > 0 ? [low * node.by, high * node.by] : [high * node.by, low * node.by];
+    }
+    case "held": {
+      const [low, high] = rangeOf(node.of, lossesOffAssets);
+      return [Math.min(0, low), Math.max(0, high)];
+    }
+    default: {
+      const all = node.of.map((one) => rangeOf(one, lossesOffAssets));
+      const over = (of: (numbers: readonly number[]) => number): readonly [number, number] => [
+        of(all.map(([low]) => low)),
+        of(all.map(([, high]) => high)),
+      ];
+      if (node.kind === "sum") return over((numbers) => numbers.reduce((sum, x) => sum + x, 0));
+      return over((numbers) => (node.kind === "max" ? Math.max(...numbers) : Math.min(...numbers)));
+    }
+  }
+}
+
+/** The combiner of a requirement, which is money that a pool must have and never less than none. */
+export function readRequirement(value: unknown, place: Place, { losses }: PnlRule): Combiner {
+  const combiner = readCombiner(value, place);
+  const [low] = rangeOf(combiner, losses === "assets");
+  if (low >= 0) return combiner;
+  throw invalid(place, 'a requirement that cannot be below 0: {"max": [0, …]} of what may be', value);
 }
 
 const direction = oneOf<Direction>(["down", "up", "half", "none"]);

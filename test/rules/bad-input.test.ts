@@ -218,6 +218,22 @@ describe("a document of a composed rule that is wrong is refused by the path of 
       rule({ requirement: { sum: ["positions", "hope"] } }),
       "requirement.sum[1]",
     ],
+    ["a requirement below 0", rule({ requirement: { sum: ["positions", -5] } }), "requirement"],
+    [
+      "a maintenance requirement that takes off",
+      rule({
+        requirement: { initial: "positions", maintenance: { min: ["positions", { scale: { of: "debt", by: -1 } }] } },
+      }),
+      "requirement.maintenance",
+    ],
+    [
+      "a requirement on assets that losses may have eaten up",
+      rule({
+        requirement: { sum: ["positions", "assets"] },
+        pnl: { joins: "position", losses: "assets" },
+      }),
+      "requirement",
+    ],
     [
       "a ladder that rises",
       rule({
@@ -251,6 +267,17 @@ describe("a document of a composed rule that is wrong is refused by the path of 
   ])("%s", (_, document, path) => {
     expect(pathOf(() => composedRule(document))).toBe(path);
     worksOn();
+  });
+
+  it.each<[string, unknown]>([
+    ["what is taken off under a maximum with 0", { max: [0, { sum: ["positions", -5, { held: -1 }] }] }],
+    ["what is taken off a number", { sum: [5, { scale: { of: { min: ["debt", 5] }, by: -1 } }] }],
+    ["assets that no loss is taken off", { sum: ["positions", "assets"] }],
+    ["no part of what there is", { scale: { of: { scale: { of: "debt", by: -1 } }, by: 0 } }],
+  ])("a requirement of %s is one", (_, requirement) => {
+    expect(composedRule(rule({ requirement })).requirement.maintenance).toEqual(
+      composedRule(rule({ requirement })).requirement.initial,
+    );
   });
 
   it.each<[string, Fields]>([

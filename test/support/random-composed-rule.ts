@@ -96,7 +96,8 @@ export class RuleDraw {
         levels: this.initial ? draw.pick(["initial", "both"]) : "both",
         each: draw.pick([0, 0.01, 5]),
       },
-      ...draw.maybe(0.5, () => ({ requirement: this.combiner(3) })),
+      // Weighted assets may be below 0 where losses are taken off them, and no requirement may.
+      ...draw.maybe(0.5, () => ({ requirement: { max: [0, this.combiner(3)] } })),
       ...draw.maybe(0.6, () => ({ rounding: this.rounding() })),
       balances: {
         assets: draw.pick<Fields>([{ index: { one: ONE } }, { shares: { virtualShares: 1000000, virtualAssets: 1 } }]),
