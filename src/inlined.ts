@@ -1,4 +1,4 @@
-import inflate from "tiny-inflate";
+import { inflated } from "./inflated.js";
 import { deflated, scalarSize, simdSize } from "./wasm/packed.js";
 import { hash as scalarHash } from "./wasm/scalar.js";
 import { hash as simdHash } from "./wasm/simd.js";
@@ -20,11 +20,4 @@ export const packaged: Readonly<Record<"simd" | "scalar", () => PackagedKernel>>
 };
 
 /** Both kernels, one behind the other. */
-function unpacked(): Uint8Array<ArrayBuffer> {
-  const text = atob(deflated);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const out = new Uint8Array(simdSize + scalarSize);
-  inflate(bytes, out);
-  return out;
-}
+const unpacked = () => inflated(deflated, simdSize + scalarSize);

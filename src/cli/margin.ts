@@ -52,29 +52,51 @@ function compute(inputs: RuleInputs, asked: RulesUnder): SideBySide {
   const book = engine.loadBook(inputs.book, engine.loadMarket(inputs.market));
   const rows = rowsOf(inputs, asked.pool);
   const notes = new Set(inputs.notes);
-  const columns = inputs.rules.map((named) => {
-    const model = composed(named.rule);
-    const result = engine.margin(book, model);
-    // Of each pool under its own rule alone there are other notes.
-    if (asked.own !== true) for (const note of result.meta.notes) notes.add(asSentence(note));
-    return rows.map((row) => underRule(engine, book, model, result, named, row));
-  });
-  if (asked.own === true) {
-    const { meta } = engine.margin(book, composed(inputs.rules.map(({ rule }) => rule)));
-    for (const note of meta.notes) notes.add(asSentence(note));
-  }
+  const pools = rows.map((row) => inputs.book.pool(row));
+  const under =
+    asked.own === true ? ownRule(inputs, engine, book, rows, notes) : everyRule(inputs, engine, book, rows, notes);
   return {
     inputs,
     kernel: `${engine.build} kernel ${engine.kernelHash}`,
-    pools: rows.map((row, i) => {
-      const { id, account, rule, path } = inputs.book.pool(row);
-      const every = columns.flatMap((column) => column[i] ?? []);
-      if (asked.own !== true) return { id, account, under: every };
-      const own = every.filter((one) => one.rule === rule);
-      return { id, account, under: own.length > 0 ? own : [unnamed(rule, path)] };
-    }),
+    pools: pools.map(({ id, account }, i) => ({ id, account, under: under[i] ?? [] })),
     notes: [...notes],
   };
+}
+
+/** Each pool under every rule. */
+function everyRule(
+  inputs: RuleInputs,
+  engine: Engine,
+  book: ResidentBook,
+  rows: readonly number[],
+  notes: Set<string>,
+): readonly (readonly UnderRule[])[] {
+  const columns = inputs.rules.map((named) => {
+    const model = composed(named.rule);
+    const result = engine.margin(book, model);
+    for (const note of result.meta.notes) notes.add(asSentence(note));
+    return rows.map((row) => underRule(engine, book, model, result, named, row));
+  });
+  return rows.map((_, i) => columns.flatMap((column) => column[i] ?? []));
+}
+
+/** Each pool under the rule that it names. */
+function ownRule(
+  inputs: RuleInputs,
+  engine: Engine,
+  book: ResidentBook,
+  rows: readonly number[],
+  notes: Set<string>,
+): readonly (readonly UnderRule[])[] {
+  const model = composed(inputs.rules.map(({ rule }) => rule));
+  const result = engine.margin(book, model);
+  for (const note of result.meta.notes) notes.add(asSentence(note));
+  const byId = new Map(inputs.rules.map((named) => [named.rule.id, named]));
+  return rows.map((row) => {
+    const { rule, path } = inputs.book.pool(row);
+    const named = rule === null ? undefined : byId.get(rule);
+    return [named === undefined ? unnamed(rule, path) : underRule(engine, book, model, result, named, row)];
+  });
 }
 
 /** The rows shown: all, or that of the pool asked for. */

@@ -1,39 +1,26 @@
-import inflate from "tiny-inflate";
+import { inflated } from "../inflated.js";
 import type { PackagedKernel } from "../inlined.js";
-import { deflated, scalarSize, simdSize } from "../wasm/rules-packed.js";
+import { deflated, pieces, scalarSize, simdSize } from "../wasm/rules-packed.js";
 import { hash as scalarHash } from "../wasm/rules-scalar.js";
 import { hash as simdHash } from "../wasm/rules-simd.js";
 
 /**
  * The kernels of composed rules from this bundle, deflated as one piece, as the core's are (src/inlined.ts). Together they are
- * longer than the format looks back, so that they lie in it by quarters, in turn: a quarter of simd, the same of scalar.
+ * longer than the format looks back, so that they lie in it piece by piece, in turn: the first of simd, that of scalar, the second of simd.
  */
 export const packaged: Readonly<Record<"simd" | "scalar", () => PackagedKernel>> = {
   simd: () => ({ source: kernel(simdSize, 0, scalarSize), hash: simdHash }),
   scalar: () => ({ source: kernel(scalarSize, simdSize, 0), hash: scalarHash }),
 };
 
-/** As in scripts/build.mjs. */
-const PIECES = 4;
-
 /** One of the two, of `size` bytes: its pieces have a piece of a kernel of `before` bytes before them, of `after` behind. */
 function kernel(size: number, before: number, after: number): Uint8Array<ArrayBuffer> {
-  const bytes = unpacked();
+  const bytes = inflated(deflated, simdSize + scalarSize);
   const out = new Uint8Array(size);
-  const start = (of: number, i: number): number => Math.floor((i * of) / PIECES);
-  for (let i = 0; i < PIECES; i++) {
+  const start = (of: number, i: number): number => Math.floor((i * of) / pieces);
+  for (let i = 0; i < pieces; i++) {
     const from = start(size, i) + start(before, i + 1) + start(after, i);
     out.set(bytes.subarray(from, from + start(size, i + 1) - start(size, i)), start(size, i));
   }
-  return out;
-}
-
-/** Both kernels as they were packed. */
-function unpacked(): Uint8Array<ArrayBuffer> {
-  const text = atob(deflated);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const out = new Uint8Array(simdSize + scalarSize);
-  inflate(bytes, out);
   return out;
 }

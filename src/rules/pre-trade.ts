@@ -81,8 +81,7 @@ export function checkedBy(
   const frame = composedFrame(book, model.rules, model.single);
   const kinds = book.block("holding-kind", () => book.packed.holdingKind);
   const bases = book.market.block("rules/bases", () => basesOf(book.market.market));
-  const holdings = longest(book.packed.holdingStart);
-  const lines = longest(frame.lines.contracts.start);
+  const { holdings, lines } = longestOf(book, frame.lines.contracts.start);
   return memory.scope(() => {
     const { kernel, bookAt, marketAt, extrasAt, tables } = frame;
     const at = memory.reserve(8 * ORDER * n);
@@ -182,6 +181,20 @@ const placeOf = (name: string, i: number): Place => at(at("orders", name), i);
 /** u32[instruments]: the underlying of spot, which exchanges balances; 2^32 − 1 of what takes positions. */
 function basesOf({ instruments }: Market): Uint32Array {
   return Uint32Array.from(instruments, ({ kind, underlying }) => (kind === "spot" ? underlying : 0xffffffff));
+}
+
+/** The most holdings and contract lines of a pool, looked for once in a book and where its lines are others. */
+function longestOf(book: ResidentBook, start: Uint32Array): { readonly holdings: number; readonly lines: number } {
+  const kept = book.derive("rules/longest", () => ({
+    holdings: longest(book.packed.holdingStart),
+    lines: 0,
+    of: null as Uint32Array | null,
+  }));
+  if (kept.of !== start) {
+    kept.lines = longest(start);
+    kept.of = start;
+  }
+  return kept;
 }
 
 function longest(start: Uint32Array): number {

@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "time",
     "checks",
     "wasm",
+    "inflated",
     "inlined",
     "imported",
     "kernel",
