@@ -16,7 +16,7 @@ export const expectedBits: Readonly<Record<string, string>> = {
   backtest: "bfaec97830b541b6",
   changes: "b99afd77f4c65e0a",
   marketCovariance: "a715d51501e60927",
-  composed: "4c89821fbb3c2e1c",
+  composed: "27d82ff83f519ced",
   composedExplained: "1e74ff573dac3c23",
   composedChanged: "d2fa87ea250883ab",
   composedExact: "ac82eaab64860b45",
