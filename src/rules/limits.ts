@@ -19,7 +19,7 @@ export interface Limit {
   readonly amount: number | null;
   /**
    * what stops a larger one: the level that would not hold, what the pool has (`held`), or nothing within 2^60 times a first
-   * guess. Of a pool that holds no level as it is, the amount is 0 and the level is the one that fails.
+   * guess. Where the level holds at no amount looked at, the amount is 0 and the level is the one that fails.
    */
   readonly binding: "initial" | "maintenance" | "held" | "nothing" | null;
   /** excess at the binding level at the amount, numeraire: at least 0 unless the level fails as it is */

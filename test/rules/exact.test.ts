@@ -157,6 +157,22 @@ describe("an exact account", () => {
     }
   });
 
+  it("divides in basis points, of which the last half rounds a health factor up", () => {
+    // ⌊⌊½⌋(Σ value · bps · 1e18 ÷ debt) ÷ 1e4⌋ in 1e-8 of money: 83 · 1e16 · value leaves 30,000 of 30,001, which is nearer to
+    // one than half a ten-thousandth.
+    const owed = 30_001n;
+    let value = 1n;
+    while ((value * 83n * 10n ** 16n) % owed !== owed - 1n) value++;
+    const pool = {
+      supplies: [supply("WETH", `${value}e-8`)],
+      debts: [{ asset: "wstETH", quantity: `${owed}e-8` }],
+    };
+    const one = { in: "USD", index: 1, bid: 1, ask: 1 };
+    const account = exactAccount(rule(), book(pool, { WETH: one, wstETH: one }), 0);
+    expect([account.sums.collateral.maintenance.n, account.debt]).toEqual([value, owed]);
+    expect(account.healthFactor).toBe((value * 83n * 10n ** 16n) / owed + 1n);
+  });
+
   it("counts an average that the rule rounds at maintenance too", () => {
     const rounding = { amount: DOWN_UP, value: { decimals: 8, ...DOWN_UP }, average: { initial: 4, maintenance: 4 } };
     const supplies = [supply("WETH", 1), supply("USDC", 333)];

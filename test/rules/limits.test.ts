@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { packBook } from "../../src/book/pack-book.js";
 import { createEngine } from "../../src/engine.js";
+import { parseMarket } from "../../src/market/parse-market.js";
 import { collateral } from "../../src/models/collateral.js";
 import { parseRule } from "../../src/models/rule.js";
-import { type Limit, maxBorrow, maxSwap, maxWithdraw } from "../../src/rules/limits.js";
+import { composed } from "../../src/rules/composed.js";
+import { type Limit, maxBorrow, maxPosition, maxSwap, maxWithdraw } from "../../src/rules/limits.js";
+import { composedRule } from "../../src/rules/parse-rule.js";
 import { collateralReference } from "../reference/collateral.js";
 import { type PlainBook, type PlainPool, plainMarket, plainPacked, randomBook } from "../support/random-book.js";
 import { randomRule } from "../support/random-rule.js";
@@ -116,6 +120,52 @@ describe("limits over random books, against a plain reference", () => {
           { asset: "BBB", kind: "balance", quantity: 2 * amount },
         ]);
       if (limit.binding !== "nothing") tight(limit, after, scale + Math.abs(after(limit.amount ?? 0)));
+    });
+  });
+});
+
+describe("the largest position", () => {
+  const AS_OF = "2026-11-20T08:00:00Z";
+  const market = parseMarket({
+    schema: "margrave/market/1",
+    asOf: AS_OF,
+    numeraire: "USD",
+    assets: [{ id: "USD" }, { id: "BTC" }],
+    prices: [
+      { of: "BTC", in: "USD", index: 64_000 },
+      { of: "BTC-PERP", mark: 64_000 },
+    ],
+    instruments: [
+      { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+    ],
+  });
+  const model = composed(
+    composedRule({
+      schema: "margrave/rule/1",
+      model: "composed",
+      id: "r",
+      assets: { USD: { initial: 1, maintenance: 1 } },
+      instruments: [{ match: { underlying: "BTC" }, initial: 0.1, maintenance: 0.05 }],
+    }),
+  );
+  const holding = (usd: number, btc: number) => {
+    const positions = [{ instrument: "BTC-PERP", quantity: btc, entryPrice: 64_000 }];
+    const pools = [{ id: "p", balances: [{ asset: "USD", quantity: usd }], positions }];
+    const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
+    return engine.loadBook(packBook(accounts, market), engine.loadMarket(market));
+  };
+
+  test("of a pool that fails as it is begins with what a trade the other way closes", () => {
+    // 1,280 of money holds 0.2 BTC: 2 are too many, and 2.2 may be sold.
+    const limit = maxPosition(holding(1280, 2), "p", "BTC-PERP", "sell", model);
+    expect(limit.amount).toBeCloseTo(2.2, 9);
+    expect(limit.binding).toBe("initial");
+  });
+
+  test("of such a pool in the same direction is none", () => {
+    expect(maxPosition(holding(1280, 2), "p", "BTC-PERP", "buy", model)).toMatchObject({
+      amount: 0,
+      binding: "initial",
     });
   });
 });
