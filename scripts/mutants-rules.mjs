@@ -144,13 +144,6 @@ const onePass = [
     "",
     "a stale price is none where holdings are sums",
   ],
-  [
-    "r-solo-position",
-    `${A}solo.ts`,
-    "if ((flags & JOINS_POSITION) != 0) runs = 0;",
-    "",
-    "P&L by itself counts once more",
-  ],
   ["r-run-settle", `${A}solo-lines.ts`, "      settle = asset;\n", "", "lines of one asset are a run each"],
   ["r-run-net", `${A}solo-lines.ts`, "      joined = zero;\n", "", "P&L in one asset counts in the next one too"],
   [
@@ -259,6 +252,7 @@ const onePass = [
     "v128.bitselect(part, whole, f64x2.eq(share, share))",
     "part",
     "a rate that has no share is not a number",
+    { survives: "a pool whose numbers are not finite is done part by part, with the same bits" },
   ],
   [
     "r-pair-brackets",

@@ -16,8 +16,14 @@ const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
-  [/^assembly\/rules\/table/, ["test/rules/kernels-table.test.ts", "test/rules/composed.test.ts", "test/presets"]],
-  [/^assembly\/rules\/(solo|pair|order)/, ["test/rules/solo.test.ts", "test/rules/differential.test.ts"]],
+  [
+    /^assembly\/rules\/table/,
+    ["test/rules/kernels-table.test.ts", "test/rules/mixed.test.ts", "test/rules/composed.test.ts"],
+  ],
+  [
+    /^assembly\/rules\/(solo|pair|order|pools)/,
+    ["test/rules/solo.test.ts", "test/rules/mixed.test.ts", "test/rules/kernels-table.test.ts"],
+  ],
   [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/composed.test.ts"]],
   [
     /^src\/rules\/(sizing|venue-price)/,

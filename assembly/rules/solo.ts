@@ -36,7 +36,6 @@ import {
   HAS_INITIAL,
   INITIAL,
   JOINS_BALANCE,
-  JOINS_POSITION,
   MAINTENANCE,
   PLAIN_HOLDINGS,
   slotStatus,
@@ -70,7 +69,6 @@ export function soloPool(
     const ordered = (load<u32>(shapes(extrasOf(frame)) + (p << 2)) & ORDERED) != 0;
     runs = soloLines(frame, variant, first, last, ordered);
     if (runs == 0) return 0;
-    if ((flags & JOINS_POSITION) != 0) runs = 0;
   }
   const run = stackOf(frame);
   if (plain) {
