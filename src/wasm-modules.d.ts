@@ -4,7 +4,7 @@ declare module "*.wasm" {
   export default module;
 }
 
-/** Unpacks raw deflate into a target of the right size; `inlined.ts` unpacks the kernels with it. The package has no declarations. */
+/** Unpacks raw deflate into a target of the right size; `inflated.ts` unpacks the kernels with it. The package has no declarations. */
 declare module "tiny-inflate" {
   export default function inflate(source: Uint8Array, target: Uint8Array): Uint8Array;
 }

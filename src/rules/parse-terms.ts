@@ -89,7 +89,7 @@ export function readRequirement(value: unknown, place: Place, { losses }: PnlRul
   const combiner = readCombiner(value, place);
   const [low] = rangeOf(combiner, losses === "assets");
   if (low >= 0) return combiner;
-  throw invalid(place, 'a requirement that cannot be below 0: {"max": [0, …]} of what may be', value);
+  throw invalid(place, 'an expression that is below 0 for no pool: {"max": [0, …]} of what may be', value);
 }
 
 const direction = oneOf<Direction>(["down", "up", "half", "none"]);
