@@ -24,7 +24,7 @@ const likely = [
     /^assembly\/rules\/(solo|pair|order|pools)/,
     ["test/rules/solo.test.ts", "test/rules/mixed.test.ts", "test/rules/kernels-table.test.ts"],
   ],
-  [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/composed.test.ts"]],
+  [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/solo.test.ts", "test/rules/composed.test.ts"]],
   [
     /^src\/rules\/(sizing|venue-price)/,
     [
