@@ -19,6 +19,7 @@ const CONTRACTS = [
 ];
 const COLUMNS = 15;
 const AS_OF = "2026-11-20T08:00:00Z";
+const HOURS_AGO = "2026-11-20T05:00:00Z";
 
 /** A market, a rule whose weights are numbers, and pools that lend and borrow. */
 function loans(seed: number, rounds: boolean) {
@@ -29,7 +30,13 @@ function loans(seed: number, rounds: boolean) {
     numeraire: "USD",
     assets: ASSETS.map((id) => ({ id, decimals: 8 })),
     prices: [
-      ...ASSETS.slice(1).map((of) => ({ of, in: "USD", index: draw.size(0.01, 50_000), bid: draw.size(0.01, 50_000) })),
+      ...ASSETS.slice(1).map((of) => ({
+        of,
+        in: "USD",
+        index: draw.size(0.01, 50_000),
+        bid: draw.size(0.01, 50_000),
+        time: draw.chance(0.2) ? HOURS_AGO : AS_OF,
+      })),
       ...CONTRACTS.map(({ id }) => ({ of: id, mark: draw.size(0.01, 50_000) })),
     ],
     instruments: CONTRACTS.map((contract) => ({ ...contract, kind: "perpetual", multiplier: draw.pick([1, 0.1]) })),
@@ -49,6 +56,8 @@ function loans(seed: number, rounds: boolean) {
     id: "loans",
     breach: draw.pick(["<", "<="]),
     unlisted: "zero",
+    ...(draw.chance(0.5) ? { maxPriceAge: "PT1H" } : {}),
+    ...(rounds ? {} : { pnl: { joins: draw.pick(["apart", "apart", "balance", "position"]) } }),
     price: { assets: draw.pick(["index", "bid"]), liabilities: "index" },
     assets: Object.fromEntries(
       ASSETS.slice(0, 4).map((id) => [

@@ -3,6 +3,9 @@ import { packBook } from "../../src/book/pack-book.js";
 import { ResidentBook, ResidentMarket } from "../../src/book/resident.js";
 import { parseMarket } from "../../src/market/parse-market.js";
 import type { Memory } from "../../src/memory.js";
+import { STATUSES } from "../../src/models/model.js";
+import { runOf } from "../../src/models/run.js";
+import { composed } from "../../src/rules/composed.js";
 import { COLUMNS, composedFrame } from "../../src/rules/composed-frame.js";
 import { linesKey } from "../../src/rules/lines.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
@@ -61,3 +64,45 @@ it.each(rulesBuilds)("pools that stand in one pass have the bits of the general 
   console.log(`${seen} pools in one pass`);
   expect(seen).toBeGreaterThan(200);
 });
+
+it.each(rulesBuilds)(
+  "orders of a contract are refused by a rule that reads those of spot alone ($build)",
+  ({ memory: fresh }) => {
+    const market = parseMarket({
+      schema: "margrave/market/1",
+      asOf: "2026-11-20T08:00:00Z",
+      numeraire: "USD",
+      assets: [{ id: "USD" }, { id: "BTC" }],
+      prices: [
+        { of: "BTC", in: "USD", index: 64_000 },
+        { of: "BTC-PERP", mark: 64_000 },
+      ],
+      instruments: [
+        { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+      ],
+    });
+    const rule = composedRule({
+      schema: "margrave/rule/1",
+      model: "composed",
+      id: "r",
+      assets: { USD: { maintenance: 1 } },
+      instruments: [{ match: {}, maintenance: 0.05 }],
+      orders: { contracts: "refuse", spot: "fill", levels: "both" },
+    });
+    const pool = (id: string, orders: readonly object[]) => ({
+      id,
+      balances: [{ asset: "USD", quantity: 10_000 }],
+      positions: [{ instrument: "BTC-PERP", quantity: 1, entryPrice: 64_000 }],
+      orders,
+    });
+    const order = { instrument: "BTC-PERP", quantity: 1, limitPrice: 64_000 };
+    const pools = [pool("without", []), pool("with", [order])];
+    const accounts = { schema: "margrave/accounts/1", asOf: "2026-11-20T08:00:00Z", accounts: [{ id: "a", pools }] };
+    const memory = fresh();
+    const resident = new ResidentMarket(memory, market, null);
+    const book = new ResidentBook(resident, packBook(accounts, market, { onInvalid: "collect" }));
+    const { status, excess } = memory.scope(() => composed(rule).evaluate(book, runOf(book)));
+    expect([...status].map((code) => STATUSES[code])).toEqual(["ok", "unsupported"]);
+    expect([...excess.maintenance]).toEqual([10_000 - 3200, Number.NEGATIVE_INFINITY]);
+  },
+);
