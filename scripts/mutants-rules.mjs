@@ -281,6 +281,7 @@ const onePass = [
     "[Number.POSITIVE_INFINITY, 0, 0])",
     "[0, 0, 0])",
     "tiers that are added end below the last",
+    { survives: "they stand behind one without an end, so that nothing of a value is left for them wherever they end" },
   ],
   [
     "r-pad-number",

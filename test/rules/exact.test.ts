@@ -236,24 +236,27 @@ describe("an exact account", () => {
   });
 
   it("grows raw integers to the market's time, each account by its own", () => {
-    const rate = RAY / 10n;
-    const raw = (index: bigint, updatedAt: number) => ({
+    const raw = (index: bigint, updatedAt: number, rate: bigint) => ({
       raw: { scaled: String(10n ** 18n), index: String(index), rate: String(rate), updatedAt },
     });
     const year = 31_536_000;
-    const entry = (index: bigint, seconds: number) => [supply("WETH", 1, raw(index, SECONDS - seconds))];
-    const parts: readonly [bigint, number][] = [
-      [RAY, 0],
-      [2n * RAY, 0],
-      [RAY, year],
-      [RAY, 0],
+    const tenth = RAY / 10n;
+    const parts: readonly [bigint, number, bigint][] = [
+      [RAY, 0, tenth],
+      [2n * RAY, 0, tenth],
+      [RAY, year, tenth],
+      [RAY, year, 2n * tenth],
+      [RAY, 0, tenth],
     ];
-    const pools = parts.map(([index, seconds], i) => ({ id: `p${i}`, supplies: entry(index, seconds) }));
+    const pools = parts.map(([index, seconds, rate], i) => ({
+      id: `p${i}`,
+      supplies: [supply("WETH", 1, raw(index, SECONDS - seconds, rate))],
+    }));
     const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
     const packed = packBook(accounts, market());
     const one = rule();
     const amounts = parts.map((_, pool) => exactAccount(one, packed, pool).perHolding[0]?.amount);
-    expect(amounts).toEqual([10n ** 18n, 2n * 10n ** 18n, 11n * 10n ** 17n, 10n ** 18n]);
+    expect(amounts).toEqual([10n, 20n, 11n, 12n, 10n].map((tenths) => tenths * 10n ** 17n));
   });
 
   it("after a change holds what the document says and what the change added", () => {
