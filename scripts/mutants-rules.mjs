@@ -154,13 +154,6 @@ const onePass = [
     "a line that the rule refuses counts",
   ],
   [
-    "r-run-refuse",
-    `${A}solo-lines.ts`,
-    "    if (refuses && orderCount(extras, k) != 0) return 0;\n",
-    "",
-    "orders that the rule refuses are left out",
-  ],
-  [
     "r-run-zero",
     `${A}solo-lines.ts`,
     "    if (quantity == 0.0) continue;\n    const own",

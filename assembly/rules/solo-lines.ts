@@ -55,7 +55,6 @@ import {
   NUMBERS,
   ORDERS_AT_BOTH,
   ORDERS_IGNORED,
-  ORDERS_REFUSED,
   RATE_CURVE,
   REQUIREMENT,
   REQUIRES,
@@ -82,7 +81,6 @@ export function soloLines(frame: usize, variant: usize, begin: usize, end: usize
   const any = (flagsOf(variant) & JOINS_POSITION) != 0;
   const scale = scaleOf(variant, REQUIREMENT);
   const direction = directionOf(variant, REQUIREMENT, AS_ASSET);
-  const refuses = ordered && contractOrders(variant) == ORDERS_REFUSED;
   const zero = f64x2.splat(0.0);
   let worst: u32 = 0;
   let holds = false;
@@ -111,7 +109,6 @@ export function soloLines(frame: usize, variant: usize, begin: usize, end: usize
       index = indexOf(frame, asset);
     }
     worst |= load<u32>(line, LINE_STATUS);
-    if (refuses && orderCount(extras, k) != 0) return 0;
     const quantity = load<f64>(positionQuantities(book) + (k << 3));
     const multiplier = load<f64>(line, LINE_MULTIPLIER);
     const mark = load<f64>(line, LINE_MARK);

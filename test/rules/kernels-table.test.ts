@@ -17,6 +17,9 @@ const CONTRACTS = [
   { id: "BBB-AAA", payoff: "linear", underlying: "BBB", quote: "AAA", settle: "AAA" },
   { id: "CCC-INV", payoff: "inverse", underlying: "CCC", quote: "USD", settle: "CCC" },
 ];
+/** An asset without a bid, which some rules read: holdings of none of it do not. */
+const UNQUOTED = "EEE";
+const SPOT = { id: "AAA/USD", kind: "spot", payoff: "linear", underlying: "AAA", quote: "USD", settle: "USD" };
 const COLUMNS = 15;
 const AS_OF = "2026-11-20T08:00:00Z";
 const HOURS_AGO = "2026-11-20T05:00:00Z";
@@ -28,7 +31,7 @@ function loans(seed: number, rounds: boolean) {
     schema: "margrave/market/1",
     asOf: AS_OF,
     numeraire: "USD",
-    assets: ASSETS.map((id) => ({ id, decimals: 8 })),
+    assets: [...ASSETS, UNQUOTED].map((id) => ({ id, decimals: 8 })),
     prices: [
       ...ASSETS.slice(1).map((of) => ({
         of,
@@ -37,9 +40,13 @@ function loans(seed: number, rounds: boolean) {
         bid: draw.size(0.01, 50_000),
         time: draw.chance(0.2) ? HOURS_AGO : AS_OF,
       })),
+      { of: UNQUOTED, in: "USD", index: 5 },
       ...CONTRACTS.map(({ id }) => ({ of: id, mark: draw.size(0.01, 50_000) })),
     ],
-    instruments: CONTRACTS.map((contract) => ({ ...contract, kind: "perpetual", multiplier: draw.pick([1, 0.1]) })),
+    instruments: [
+      ...CONTRACTS.map((contract) => ({ ...contract, kind: "perpetual", multiplier: draw.pick([1, 0.1]) })),
+      SPOT,
+    ],
   });
   const initial = draw.chance(0.7);
   const both = (make: () => number) => ({ ...(initial ? { initial: make() } : {}), maintenance: make() });
@@ -56,11 +63,14 @@ function loans(seed: number, rounds: boolean) {
     id: "loans",
     breach: draw.pick(["<", "<="]),
     unlisted: "zero",
+    missing: "refuse",
     ...(draw.chance(0.5) ? { maxPriceAge: "PT1H" } : {}),
     ...(rounds ? {} : { pnl: { joins: draw.pick(["apart", "apart", "balance", "position"]) } }),
+    ...(initial ? { options: { floor: "marginRatio" } } : { ignores: ["poolOptions"] }),
+    orders: { spot: "fill", levels: "both" },
     price: { assets: draw.pick(["index", "bid"]), liabilities: "index" },
     assets: Object.fromEntries(
-      ASSETS.slice(0, 4).map((id) => [
+      [...ASSETS.slice(0, 4), UNQUOTED].map((id) => [
         id,
         { ...both(() => draw.round(0, 1, 4)), liability: both(() => draw.round(1, 1.3, 4)) },
       ]),
@@ -102,11 +112,15 @@ function loans(seed: number, rounds: boolean) {
   const holding = (asset: string) => ({ asset, quantity: draw.chance(0.1) ? 0 : draw.size(0.001, 1000) });
   const pools = Array.from({ length: 31 }, (_, p) => ({
     id: `pool-${p}`,
-    supplies: ASSETS.filter(() => draw.chance(0.5)).map((asset) => ({
-      ...holding(asset),
-      collateral: draw.chance(0.8),
-    })),
+    supplies: [
+      ...ASSETS.filter(() => draw.chance(0.5)).map((asset) => ({ ...holding(asset), collateral: draw.chance(0.8) })),
+      ...(draw.chance(0.2) ? [{ asset: UNQUOTED, quantity: 0, collateral: true }] : []),
+    ],
     debts: ASSETS.filter(() => draw.chance(0.3)).map(holding),
+    ...(draw.chance(0.2) ? { options: { marginRatio: draw.round(0, 0.3, 3) } } : {}),
+    ...(draw.chance(0.2)
+      ? { orders: [{ instrument: SPOT.id, quantity: draw.size(0.001, 10) * draw.pick([1, -1]), limitPrice: 100 }] }
+      : {}),
     positions: (rounds || draw.chance(0.4) ? [] : CONTRACTS.filter(() => draw.chance(0.6))).map(({ id }) => ({
       instrument: id,
       quantity: draw.chance(0.1) ? 0 : draw.size(0.001, 1000) * draw.pick([1, -1]),
