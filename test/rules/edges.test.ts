@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { packBook } from "../../src/book/pack-book.js";
+import { ResidentBook, ResidentMarket } from "../../src/book/resident.js";
+import { parseMarket } from "../../src/market/parse-market.js";
+import type { Memory } from "../../src/memory.js";
+import { runOf } from "../../src/models/run.js";
+import { composed } from "../../src/rules/composed.js";
+import { composedRule } from "../../src/rules/parse-rule.js";
+import { rulesBuilds } from "../support/rules-builds.js";
+
+const AS_OF = "2026-11-20T08:00:00Z";
+const MARK = 64_000;
+const market = parseMarket({
+  schema: "margrave/market/1",
+  asOf: AS_OF,
+  numeraire: "USD",
+  assets: [{ id: "USD" }, { id: "BTC" }],
+  prices: [
+    { of: "BTC", in: "USD", index: MARK },
+    { of: "BTC-PERP", mark: MARK },
+  ],
+  instruments: [
+    { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+  ],
+});
+
+/** Pools of one long BTC at the mark and so much money each, under a rule with this rate and these fields. */
+function long(memory: Memory, money: readonly number[], rate: unknown, fields: object = {}) {
+  const rule = composedRule({
+    schema: "margrave/rule/1",
+    model: "composed",
+    id: "r",
+    assets: { USD: { maintenance: 1 } },
+    instruments: [{ match: {}, maintenance: rate }],
+    ...fields,
+  });
+  const pools = money.map((quantity, p) => ({
+    id: `p${p}`,
+    balances: [{ asset: "USD", quantity }],
+    positions: [{ instrument: "BTC-PERP", quantity: 1, entryPrice: MARK }],
+  }));
+  const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
+  const resident = new ResidentMarket(memory, market, null);
+  const book = new ResidentBook(resident, packBook(accounts, market));
+  try {
+    return memory.scope(() => composed(rule).evaluate(book, runOf(book)));
+  } finally {
+    book.dispose();
+    resident.dispose();
+  }
+}
+
+describe.each(rulesBuilds)("a pool of contracts ($build)", ({ memory: fresh }) => {
+  const memory = fresh();
+  const money = [6399, 6400, 6401];
+  const ladder = { of: "health", steps: [["liquidate", 1]] };
+
+  it.each([
+    ["<", [1, 0, 0], ["liquidate", "ok", "ok"]],
+    ["<=", [1, 1, 0], ["liquidate", "liquidate", "ok"]],
+  ])("that has just what it must, under %s", (breach, breached, states) => {
+    const found = long(memory, money, 0.1, { breach, ladder });
+    expect([...found.excess.maintenance]).toEqual([-1, 0, 1]);
+    expect([...found.breached]).toEqual(breached);
+    expect([...found.state].map((code) => found.states[code])).toEqual(states);
+  });
+
+  it("is near the boundary there, and a dollar away is not", () => {
+    expect([...long(memory, money, 0.1).nearBoundary]).toEqual([0, 1, 0]);
+  });
+
+  it("has the low rate of high-leverage mode where its size just reaches the high one", () => {
+    // high − high ÷ 5 + imf √size is high at a size of 1, and above it from there on.
+    const rate = { rootBetween: { high: 0.1, low: 0.05, imf: 0.02, unit: 0.0001 } };
+    expect([...long(memory, [1], rate).requirement.maintenance]).toEqual([0.05 * MARK]);
+  });
+});
