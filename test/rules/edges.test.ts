@@ -21,23 +21,25 @@ const market = parseMarket({
   ],
   instruments: [
     { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+    { id: "BTC/USD", kind: "spot", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
   ],
 });
 
 /** Pools of one long BTC at the mark and so much money each, under a rule with this rate and these fields. */
-function long(memory: Memory, money: readonly number[], rate: unknown, fields: object = {}) {
+function long(memory: Memory, money: readonly number[], rate: unknown, fields: object = {}, more: object = {}) {
   const rule = composedRule({
     schema: "margrave/rule/1",
     model: "composed",
     id: "r",
-    assets: { USD: { maintenance: 1 } },
-    instruments: [{ match: {}, maintenance: rate }],
+    assets: { USD: { maintenance: 1 }, BTC: { maintenance: 1 } },
+    instruments: [{ match: { underlying: "BTC" }, maintenance: rate }],
     ...fields,
   });
   const pools = money.map((quantity, p) => ({
     id: `p${p}`,
     balances: [{ asset: "USD", quantity }],
     positions: [{ instrument: "BTC-PERP", quantity: 1, entryPrice: MARK }],
+    ...more,
   }));
   const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
   const resident = new ResidentMarket(memory, market, null);
@@ -73,5 +75,18 @@ describe.each(rulesBuilds)("a pool of contracts ($build)", ({ memory: fresh }) =
     // high − high ÷ 5 + imf √size is high at a size of 1, and above it from there on.
     const rate = { rootBetween: { high: 0.1, low: 0.05, imf: 0.02, unit: 0.0001 } };
     expect([...long(memory, [1], rate).requirement.maintenance]).toEqual([0.05 * MARK]);
+  });
+
+  it.each([
+    ["alone", {}],
+    ["beside a spot order", { orders: [{ instrument: "BTC/USD", quantity: 0.01, limitPrice: MARK }] }],
+  ])("%s has a share of what is rounded first, rounded again", (_, more) => {
+    // 0.0501 · 64,000 is 3206.4 and so 3207, of which six tenths are 1924.2 and so 1925.
+    const rate = { share: { of: 0.0501, share: 0.6 } };
+    const fields = {
+      rounding: { requirement: { decimals: 0, direction: "up" } },
+      orders: { spot: "fill", levels: "both" },
+    };
+    expect([...long(memory, [5000], rate, fields, more).requirement.maintenance]).toEqual([1925]);
   });
 });
