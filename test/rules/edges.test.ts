@@ -89,4 +89,17 @@ describe.each(rulesBuilds)("a pool of contracts ($build)", ({ memory: fresh }) =
     };
     expect([...long(memory, [5000], rate, fields, more).requirement.maintenance]).toEqual([1925]);
   });
+
+  it.each([
+    ["alone", {}],
+    ["beside a spot order", { orders: [{ instrument: "BTC/USD", quantity: 0.01, limitPrice: MARK }] }],
+  ])("%s has money of more units than an f64 tells apart as it is", (_, more) => {
+    // Half of 64,000,000,000 in units of 1e-6 is 3.2e16, of which the noise of a product would be 28.
+    const fields = {
+      rounding: { requirement: { decimals: 6, direction: "down" } },
+      orders: { spot: "fill", levels: "both" },
+    };
+    const positions = [{ instrument: "BTC-PERP", quantity: 1e6, entryPrice: MARK }];
+    expect([...long(memory, [5000], 0.5, fields, { ...more, positions }).requirement.maintenance]).toEqual([3.2e10]);
+  });
 });
