@@ -439,6 +439,14 @@ describe("a rule that does not round", () => {
     expect(got.healthFactor).toBe(333_333_333_333_333_333n);
   });
 
+  it("gives what is held rounded down, and what is owed up", () => {
+    // A smallest unit of 18 decimals at 2,469.28... a unit.
+    const pool = { supplies: [supply("wstETH", "1e-18")], debts: [{ asset: "wstETH", quantity: "1e-18" }] };
+    const { collateral, debt, decimals } = exactAccount(rule({ rounding: undefined }), book(pool), 0);
+    const worth = (200_012_345_678n * 1_234_567_890_123_456_789n) / 10n ** 26n;
+    expect([collateral, debt, decimals]).toEqual([worth, worth + 1n, 18]);
+  });
+
   it("decides by the quotients themselves", () => {
     const breached = (debt: string) => {
       const pool = { supplies: [supply("USDC", 3)], debts: [{ asset: "USDC", quantity: debt }] };

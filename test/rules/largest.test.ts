@@ -57,6 +57,8 @@ describe("the largest amount that a function allows", () => {
   test("is the last of several where the function rises and falls", () => {
     const f = (x: number) => 1 - Math.abs(x - 5);
     expect(largest(f, options({ nodes: 33, bound: 20 })).amount).toBeCloseTo(6, 9);
+    // Above zero up to π, and from 2π to 3π.
+    expect(largest(Math.sin, options({ nodes: 33, bound: 12 })).amount).toBeCloseTo(3 * Math.PI, 8);
   });
 
   test("is the last amount before a jump", () => {

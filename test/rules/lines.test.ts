@@ -154,10 +154,10 @@ describe("the lines of a book", () => {
   test("keep spot orders apart, with the best limit of either side", () => {
     const pool = {
       orders: [
-        { instrument: "BTC/USDC", quantity: 1, limitPrice: 40_000 },
         { instrument: "BTC/USDC", quantity: 3, limitPrice: 48_000 },
-        { instrument: "BTC/USDC", quantity: -1, limitPrice: 60_000 },
+        { instrument: "BTC/USDC", quantity: 1, limitPrice: 40_000 },
         { instrument: "BTC/USDC", quantity: -2, limitPrice: 52_000 },
+        { instrument: "BTC/USDC", quantity: -1, limitPrice: 60_000 },
         { instrument: "STBTC/USDC", quantity: -2, limitPrice: 55_000 },
       ],
     };
