@@ -169,6 +169,10 @@ describe("an amount", () => {
     expect(accrue(index, raw, { asOf: ASOF, interest: "linear" })).toBe(RAY + RAY / 10n);
     // A second is not over before it is.
     expect(accrue(index, raw, { asOf: ASOF + 999, interest: "linear" })).toBe(RAY + RAY / 10n);
+    // 11 · 15 ÷ 10 is 16.5, and an index grows halves up.
+    const coarse: BalanceForm = { kind: "index", one: 10n };
+    const eleven = { scaled: 1, index: 11, rate: 5, updatedAt: raw.updatedAt };
+    expect(accrue(coarse, eleven, { asOf: ASOF, interest: "linear" })).toBe(17n);
     const still = { scaled: raw.scaled, index: raw.index };
     expect(amountOf(index, still, { ...now, interest: "linear" })).toBe(10n ** 18n);
   });
