@@ -195,6 +195,8 @@ describe("a dYdX subaccount", () => {
     expect(dydxNotional({ perpetual: { ...perpetual, price: 1_999_999_999n }, quantums: -1n })).toBe(-1n);
     expect(dydxNotional({ perpetual: { ...perpetual, exponent: 6 }, quantums: 1n })).toBe(200_000_000_000n);
     expect(dydxRequirement({ perpetual, quantums: 1n }, 50_000n)).toEqual({ initial: 1n, maintenance: 1n });
+    // 5 % of 3,322 is 166.1 and so 167, of which six tenths are 100.2 and so 101.
+    expect(dydxRequirement({ perpetual, quantums: 1661n }, 50_000n)).toEqual({ initial: 167n, maintenance: 101n });
     expect(dydxRequirement({ perpetual, quantums: COIN }, 75_000n)).toEqual({
       initial: 1_500n * M,
       maintenance: 600n * M,
