@@ -2,6 +2,7 @@
 //   index.js    the core for every runtime and bundler: kernels inlined, no node: import, no top-level await
 //   workerd.js  the same for runtimes that forbid compiling bytes: imports kernel.wasm and kernel.scalar.wasm
 //   rules.js, presets.js   composed rules and the dated rules of venues, and the same for workerd: rules.workerd.js …
+//   numerics.js   random numbers, and the same for workerd
 //   sample.js   the embedded sample         cli.js  the command line, Node only         types/  declarations
 //   THIRD-PARTY.md  what is bundled, with its licences, from esbuild's own account of it
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import { build } from "esbuild";
 
 const sample = existsSync("src/sample.ts");
 /** Entries beside the core, each in a form for every runtime and one for those that forbid compiling bytes. */
-const entries = ["rules", "presets"].filter((name) => existsSync(`src/${name}/index.ts`));
+const entries = ["rules", "presets", "numerics"].filter((name) => existsSync(`src/${name}/index.ts`));
 const cli = existsSync("src/cli/main.ts");
 
 export const outputs = [
@@ -23,6 +24,8 @@ export const outputs = [
   "dist/kernel.scalar.wasm",
   "dist/rules.wasm",
   "dist/rules.scalar.wasm",
+  "dist/numerics.wasm",
+  "dist/numerics.scalar.wasm",
   "dist/types/index.d.ts",
   "dist/THIRD-PARTY.md",
 ];
@@ -64,6 +67,8 @@ export async function bundle(run) {
   copyFileSync("build/scalar.wasm", "dist/kernel.scalar.wasm");
   copyFileSync("build/rules-simd.wasm", "dist/rules.wasm");
   copyFileSync("build/rules-scalar.wasm", "dist/rules.scalar.wasm");
+  copyFileSync("build/numerics-simd.wasm", "dist/numerics.wasm");
+  copyFileSync("build/numerics-scalar.wasm", "dist/numerics.scalar.wasm");
 
   const common = { bundle: true, format: "esm", target: "es2022", legalComments: "none", metafile: true };
   const neutral = { ...common, platform: "neutral", mainFields: ["module", "main"] };

@@ -3,6 +3,9 @@ import { packaged } from "../src/inlined.js";
 import { packaged as packagedRules } from "../src/rules/inlined.js";
 import { builds } from "./support/builds.js";
 import * as scalar from "../src/wasm/scalar.js";
+import { packaged as packagedNumerics } from "../src/numerics/inlined.js";
+import * as numericsScalar from "../src/wasm/numerics-scalar.js";
+import * as numericsSimd from "../src/wasm/numerics-simd.js";
 import * as rulesScalar from "../src/wasm/rules-scalar.js";
 import * as rulesSimd from "../src/wasm/rules-simd.js";
 import * as simd from "../src/wasm/simd.js";
@@ -18,10 +21,12 @@ it.each([
 });
 
 it.each([
-  ["simd", rulesSimd],
-  ["scalar", rulesScalar],
-] as const)("so does the inlined %s kernel of composed rules", (name, compiled) => {
-  const { source, hash } = packagedRules[name]();
+  ["simd, of composed rules", packagedRules.simd, rulesSimd],
+  ["scalar, of composed rules", packagedRules.scalar, rulesScalar],
+  ["simd, of numerics", packagedNumerics.simd, numericsSimd],
+  ["scalar, of numerics", packagedNumerics.scalar, numericsScalar],
+] as const)("so does the inlined kernel: %s", (_, packagedAs, compiled) => {
+  const { source, hash } = packagedAs();
   expect(source).toEqual(Uint8Array.from(atob(compiled.bytes), (character) => character.charCodeAt(0)));
   expect(hash).toBe(compiled.hash);
 });

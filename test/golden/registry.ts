@@ -2,9 +2,10 @@ import type { Checks } from "./comparison.js";
 import { checks as cov } from "./cov.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
+import { checks as random } from "./random.js";
 import { checks as special } from "./special.js";
 import { checks as systemic } from "./systemic.js";
 import { checks as tails } from "./var.js";
 
 /** Every check, by `topic/method` or `systemic/<file name>`. */
-export const checks: Checks = { ...cov, ...decomposition, ...linalg, ...special, ...systemic, ...tails };
+export const checks: Checks = { ...cov, ...decomposition, ...linalg, ...random, ...special, ...systemic, ...tails };

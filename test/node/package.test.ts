@@ -19,12 +19,12 @@ describe("the packed tarball, installed elsewhere", () => {
     for (const file of ["dist/index.js", "dist/workerd.js", "dist/cli.js", "dist/sample.js", "dist/kernel.wasm"]) {
       expect(user.files).toContain(file);
     }
-    for (const entry of ["rules", "presets"]) {
+    for (const entry of ["rules", "presets", "numerics"]) {
       const types = `dist/types/${entry}/index.d.ts`;
       for (const file of [`dist/${entry}.js`, `dist/${entry}.workerd.js`, types]) expect(user.files).toContain(file);
     }
-    for (const file of ["dist/rules.wasm", "dist/rules.scalar.wasm", "dist/kernel.scalar.wasm"]) {
-      expect(user.files).toContain(file);
+    for (const kernel of ["rules", "numerics", "kernel"]) {
+      for (const file of [`dist/${kernel}.wasm`, `dist/${kernel}.scalar.wasm`]) expect(user.files).toContain(file);
     }
     for (const file of ["LICENSE", "README.md", "METHODS.md", "dist/THIRD-PARTY.md", "schema/market.json"]) {
       expect(user.files).toContain(file);
@@ -68,13 +68,26 @@ describe("the packed tarball, installed elsewhere", () => {
     expect(user.run(process.execPath, "--no-warnings", "rules.cjs").trim()).toBe("true composed");
   });
 
+  it("draws random numbers when imported, its errors being of the core's own classes", () => {
+    const script = `
+      import { createEngine, InvalidInputError } from "margrave";
+      import { philox, randomUniform } from "margrave/numerics";
+      const thrown = (work) => { try { return work(); } catch (error) { return error; } };
+      const numbers = randomUniform(createEngine(), philox({ seed: 1 }), { count: 3 });
+      console.log(numbers.length, thrown(() => philox({ seed: -1 })) instanceof InvalidInputError);`;
+    writeFileSync(join(user.folder, "numerics.mjs"), script);
+    expect(user.run(process.execPath, "numerics.mjs").trim()).toBe("3 true");
+  });
+
   it("exports its kernel, its schemas and its manifest by path", () => {
     const script = `
       import { readFileSync } from "node:fs";
       import { createEngineAsync } from "margrave";
       const read = (path) => readFileSync(new URL(import.meta.resolve("margrave/" + path)));
-      const { length } = WebAssembly.Module.exports(new WebAssembly.Module(read("rules.wasm")));
-      if (!(length > 0)) throw new Error("rules.wasm exports nothing");
+      for (const file of ["rules.wasm", "numerics.wasm"]) {
+        const { length } = WebAssembly.Module.exports(new WebAssembly.Module(read(file)));
+        if (!(length > 0)) throw new Error(file + " exports nothing");
+      }
       const engine = await createEngineAsync({ source: new Uint8Array(read("kernel.wasm")) });
       console.log(engine.memory.kept, JSON.parse(read("schema/market.json")).type, JSON.parse(read("package.json")).name);`;
     writeFileSync(join(user.folder, "paths.mjs"), script);
@@ -103,7 +116,7 @@ describe("the packed tarball, installed elsewhere", () => {
 
   it("satisfies publint and the type checkers' resolution rules", () => {
     user.run(process.execPath, bin("publint/src/cli.js"), "run", "--strict", user.tarball);
-    const wasm = ["--exclude-entrypoints", "kernel.wasm", "rules.wasm"];
+    const wasm = ["--exclude-entrypoints", "kernel.wasm", "rules.wasm", "numerics.wasm"];
     user.run(
       process.execPath,
       bin("@arethetypeswrong/cli/dist/index.js"),

@@ -31,6 +31,22 @@ it.each(["simd", "scalar"])(
   },
 );
 
+it("the kernels of numerics and the core together are at most 64 KB, and those of numerics allocate nothing", () => {
+  for (const name of ["simd", "scalar"]) {
+    const bytes = readFileSync(`build/numerics-${name}.wasm`);
+    console.log(`numerics-${name}.wasm: ${bytes.length} bytes`);
+    expect(bytes.length + statSync(`build/${name}.wasm`).size).toBeLessThanOrEqual(64_000);
+    const module = new WebAssembly.Module(bytes);
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+    const text = readFileSync(`build/numerics-${name}.wat`, "utf8");
+    expect(text).not.toMatch(/~lib\/rt|__new|__alloc|^ \(start /m);
+    // Constants stand where no other module's do: see assembly/arena.ts.
+    const constants = [...text.matchAll(/^ \(data \$\d+ \(i32\.const (\d+)\)/gm)].map(([, at]) => Number(at));
+    expect(constants.length).toBeGreaterThan(0);
+    expect(constants.every((at) => at >= 16_384 && at < 32_768)).toBe(true);
+  }
+});
+
 interface Bundle {
   readonly text: string;
   readonly bytes: number;

@@ -1,0 +1,4 @@
+/** The ABI of the third module: numbers that no margin call needs, on the first module's memory. No logic here. */
+export { philoxBits, philoxBlock } from "../random/philox";
+export { normals, uniformOf, uniforms } from "../random/uniform";
+export { splitmixBits, xoshiroBits } from "../random/xoshiro";

@@ -1,0 +1,10 @@
+/** `margrave/numerics`: numbers beside margin, on kernels of their own. */
+export {
+  type Draws,
+  type Generator,
+  philox,
+  randomBits,
+  randomNormal,
+  randomUniform,
+  xoshiro,
+} from "./random.js";
