@@ -28,7 +28,9 @@ import {
 } from "../../src/index.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
+import { philox, randomNormal, randomUniform, xoshiro } from "../../src/numerics/index.js";
 import { composedWorkload } from "./composed-workload.js";
+import { numericsOn } from "./numerics-builds.js";
 import { random } from "./random-book.js";
 
 /**
@@ -45,6 +47,7 @@ export function workload(kernel: CompiledKernel): Readonly<Record<string, string
     covariances: hashOf(covariances(fresh())),
     ...book(fresh()),
     ...hashed(composedWorkload(kernel)),
+    random: hashOf(randomNumbers(kernel)),
   };
 }
 
@@ -57,6 +60,16 @@ const POOLS = 400;
 const BARS = 640;
 const HOUR = 3_600_000;
 const AS_OF = Date.UTC(2026, 10, 20, 8);
+
+/** Both generators, at places far into a stream too. */
+function randomNumbers(kernel: CompiledKernel): readonly Float64Array[] {
+  const engine = new Engine(kernel, MAXIMUM_BYTES);
+  numericsOn(engine.memory, kernel);
+  return [philox({ seed: 11, stream: 3 }), xoshiro({ seed: 11 })].flatMap((generator) => [
+    randomNormal(engine, generator, { count: 5000 }),
+    randomUniform(engine, generator, { from: 100_001, count: 501 }),
+  ]);
+}
 
 /** Elementary functions and distributions over grids that reach both ends of their range. */
 function functions({ kernel }: Memory): Float64Array {
