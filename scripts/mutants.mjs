@@ -547,6 +547,63 @@ const risk = [
   ],
 ];
 
+/** Random numbers. */
+const random = [
+  ["rng-rounds", "assembly/random/philox.ts", "const ROUNDS = 10;", "const ROUNDS = 9;", "a round is left out"],
+  [
+    "rng-words",
+    "assembly/random/philox.ts",
+    "c0 = <u32>(second >> 32) ^ c1 ^ k0;",
+    "c0 = <u32>(second >> 32) ^ c3 ^ k0;",
+    "wrong word of the counter",
+  ],
+  ["rng-key", "assembly/random/philox.ts", "    k1 += WEYL_1;\n", "", "half of the key stays as it is"],
+  [
+    "rng-odd",
+    "assembly/random/philox.ts",
+    "(place & 1) == 0 && at + 16 <= end",
+    "at + 16 <= end",
+    "a draw from an odd place begins at the even one",
+  ],
+  [
+    "rng-stream",
+    "assembly/random/philox.ts",
+    "<u32>(stream >> 32), <u32>key",
+    "<u32>0, <u32>key",
+    "streams of one lower half are one",
+  ],
+  ["rng-mix", "assembly/random/xoshiro.ts", "(z ^ (z >> 27))", "(z ^ (z >> 28))", "wrong shift of the seed"],
+  ["rng-turn", "assembly/random/xoshiro.ts", "s3 = rotl(s3, 45);", "s3 = rotl(s3, 44);", "wrong turn of the state"],
+  [
+    "rng-skip",
+    "assembly/random/xoshiro.ts",
+    "if (i >= skip) store",
+    "if (i > skip) store",
+    "the first number wanted is passed over too",
+  ],
+  [
+    "rng-half",
+    "assembly/random/uniform.ts",
+    "(<f64>(bits >> 12) + 0.5) * UNIT",
+    "<f64>(bits >> 12) * UNIT",
+    "uniform numbers may be 0",
+  ],
+  [
+    "rng-from",
+    "src/numerics/random.ts",
+    "kernel.philoxBits(seed, stream, BigInt(from), count,",
+    "kernel.philoxBits(seed, stream, 0n, count,",
+    "every draw begins at the start",
+  ],
+  [
+    "rng-seed",
+    "src/numerics/random.ts",
+    "kernel.splitmixBits(seed, 4, state);",
+    "kernel.splitmixBits(0n, 4, state);",
+    "all seeds are one",
+  ],
+];
+
 const entry = ([id, file, find, replace, fault, more = {}]) => ({ id, file, find, replace, fault, ...more });
-const all = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models, ...risk, ...rulesMutants];
+const all = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models, ...risk, ...random, ...rulesMutants];
 export const mutants = all.map(entry);

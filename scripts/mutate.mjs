@@ -15,6 +15,7 @@ const REQUIRED = 0.9;
 const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
+  [/^(assembly\/random|src\/numerics)/, ["test/numerics"]],
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
   [
     /^assembly\/rules\/table/,
@@ -24,7 +25,15 @@ const likely = [
     /^assembly\/rules\/(solo|pair|order|pools)/,
     ["test/rules/solo.test.ts", "test/rules/mixed.test.ts", "test/rules/kernels-table.test.ts"],
   ],
-  [/^assembly\/rules/, ["test/rules/differential.test.ts", "test/rules/solo.test.ts", "test/rules/composed.test.ts"]],
+  [
+    /^assembly\/rules/,
+    [
+      "test/rules/differential.test.ts",
+      "test/rules/solo.test.ts",
+      "test/rules/edges.test.ts",
+      "test/rules/composed.test.ts",
+    ],
+  ],
   [
     /^src\/rules\/(sizing|venue-price)/,
     [
@@ -151,6 +160,7 @@ function copyTree() {
     "page",
     "asconfig.json",
     "asconfig.rules.json",
+    "asconfig.numerics.json",
   ];
   for (const path of [...paths, "package.json", "tsconfig.json", "vitest.config.ts", "README.md", "METHODS.md"]) {
     if (!existsSync(join(root, path))) continue;
@@ -166,6 +176,7 @@ function copyTree() {
   for (const [path, prefix] of [
     ["src/inlined.ts", "./wasm/"],
     ["src/rules/inlined.ts", "../wasm/rules-"],
+    ["src/numerics/inlined.ts", "../wasm/numerics-"],
   ]) {
     const of = (name) =>
       `${name}: () => ({ source: Uint8Array.from(atob(${name}.bytes), (c) => c.charCodeAt(0)), hash: ${name}.hash })`;
@@ -211,9 +222,11 @@ function edited(source, { find, replace, nth }) {
 
 /** Build the simd kernels that a file is in, of the tree alone. False where one does not compile, which is a way to be caught. */
 async function build(file) {
-  const modules = [];
-  if (!file.startsWith("assembly/rules/")) modules.push(["asconfig.json", ""]);
-  if (rulesSources().has(file)) modules.push(["asconfig.rules.json", "rules-"]);
+  const modules = [
+    ["asconfig.json", "", "assembly/index.ts"],
+    ["asconfig.rules.json", "rules-", "assembly/rules/index.ts"],
+    ["asconfig.numerics.json", "numerics-", "assembly/numerics/index.ts"],
+  ].filter(([, , entry]) => sourcesOf(entry).has(file));
   for (const [config, prefix] of modules) {
     const { code } = await run(["node_modules/assemblyscript/bin/asc.js", "--config", config, "--target", "simd"]);
     if (code !== 0) return false;
@@ -226,10 +239,10 @@ async function build(file) {
   return true;
 }
 
-/** The sources of the kernel of composed rules: its own, and those of the core that it takes in. */
-function rulesSources() {
+/** The sources that a module takes in. */
+function sourcesOf(entry) {
   const found = new Set();
-  const open = ["assembly/rules/index.ts"];
+  const open = [entry];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (found.has(path)) continue;
     found.add(path);
