@@ -25,7 +25,7 @@ export function xoshiroBits(state: usize, skip: u64, n: usize, out: usize): void
   let s2 = load<u64>(state, 16);
   let s3 = load<u64>(state, 24);
   for (let i: u64 = 0, end = skip + <u64>n; i < end; i++) {
-    if (i >= skip) store<u64>(out + (<usize>(i - skip) << 3), rotl(s0 + s3, 23) + s0);
+    if (i >= skip) store<u64>(out + ((<usize>(i - skip)) << 3), rotl(s0 + s3, 23) + s0);
     const t = s1 << 17;
     s2 ^= s0;
     s3 ^= s1;
