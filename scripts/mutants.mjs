@@ -604,6 +604,92 @@ const random = [
   ],
 ];
 
+/** Shrinkage beside the core's. */
+const targets = [
+  [
+    "oas-form",
+    "assembly/covariance/shrinkage.ts",
+    "    above -= part * squares;\n",
+    "",
+    "a term of the published form is left out",
+  ],
+  ["oas-rblw", "assembly/covariance/shrinkage.ts", "    below += apart;\n", "", "Rao-Blackwell divides by T + 1"],
+  [
+    "oas-level",
+    "assembly/covariance/shrinkage.ts",
+    "const level = trace / <f64>n;",
+    "const level = trace;",
+    "the target is the trace",
+  ],
+  [
+    "diagonal-gamma",
+    "assembly/covariance/shrinkage.ts",
+    "gamma += 2 * load<f64>(at(c, n, i, j)) * load<f64>(at(c, n, i, j));",
+    "gamma += load<f64>(at(c, n, i, j)) * load<f64>(at(c, n, i, j));",
+    "half of gamma",
+  ],
+  [
+    "diagonal-pairs",
+    "assembly/covariance/shrinkage.ts",
+    "      pairs += 2 * (y * y) * load<f64>(total);\n",
+    "      pairs += y * y * load<f64>(total);\n",
+    "half of the pairs",
+  ],
+  [
+    "factor-mean",
+    "assembly/covariance/shrinkage.ts",
+    "load<f64>(to) + y / <f64>n",
+    "load<f64>(to) + y",
+    "the factor is the sum of the columns",
+  ],
+  [
+    "factor-crossed",
+    "assembly/covariance/shrinkage.ts",
+    "(y * y * weighed + b * y * before)",
+    "(y * y * weighed)",
+    "half of the crossed terms",
+  ],
+  [
+    "factor-sign",
+    "assembly/covariance/shrinkage.ts",
+    "    rest += (twice / divisor",
+    "    rest -= (twice / divisor",
+    "wrong sign of the squared factor",
+  ],
+  [
+    "factor-form",
+    "assembly/covariance/shrinkage.ts",
+    "form += 2 * b * s *",
+    "form += b * s *",
+    "half of the quadratic form",
+  ],
+  [
+    "factor-still",
+    "assembly/covariance/shrinkage.ts",
+    "const moves = variance > ROUNDING * trace;",
+    "const moves = true;",
+    "a factor that does not move is divided by",
+  ],
+  [
+    "shrink-divisor",
+    "src/numerics/shrinkage.ts",
+    "      const totals = memory.reserveF64(rows);\n      return shrunk(memory, x, out, divide,",
+    "      const totals = memory.reserveF64(rows);\n      return shrunk(memory, x, out, rows,",
+    "S by n whatever was asked for",
+  ],
+];
+
 const entry = ([id, file, find, replace, fault, more = {}]) => ({ id, file, find, replace, fault, ...more });
-const all = [...arena, ...numerics, ...linear, ...covariance, ...book, ...models, ...risk, ...random, ...rulesMutants];
+const all = [
+  ...arena,
+  ...numerics,
+  ...linear,
+  ...covariance,
+  ...book,
+  ...models,
+  ...risk,
+  ...random,
+  ...targets,
+  ...rulesMutants,
+];
 export const mutants = all.map(entry);

@@ -8,3 +8,11 @@ export {
   randomUniform,
   xoshiro,
 } from "./random.js";
+export {
+  ledoitWolfDiagonal,
+  ledoitWolfSingleFactor,
+  oas,
+  type OasForm,
+  rblw,
+  type TargetDivisor,
+} from "./shrinkage.js";

@@ -5,6 +5,8 @@ import { choleskyFactor } from "../../src/covariance/factor.js";
 import { ledoitWolf } from "../../src/covariance/ledoit-wolf.js";
 import { sample } from "../../src/covariance/sample.js";
 import type { Memory } from "../../src/memory.js";
+import { ledoitWolfDiagonal, ledoitWolfSingleFactor, oas, rblw } from "../../src/numerics/index.js";
+import { numericsOn } from "../support/numerics-builds.js";
 import { tolerance } from "../support/tolerance.js";
 import type { Checks, Comparison, GoldenCase, Json } from "./comparison.js";
 
@@ -108,6 +110,25 @@ function strict(memory: Memory, prices: readonly (number | null)[], kind: 0 | 1)
 const notYet = "not part of this package yet";
 
 export const checks: Checks = {
+  "cov/oas": (memory, golden) => {
+    numericsOn(memory, memory);
+    return [
+      ...shrunk(memory, golden, "sklearn", oas()),
+      ...shrunk(memory, golden, "chen2010", oas({ form: "chen2010" })),
+      ...shrunk(memory, golden, "rblw", rblw()),
+    ];
+  },
+
+  "cov/lw_diagonal": (memory, golden) => {
+    numericsOn(memory, memory);
+    return shrunk(memory, golden, "", ledoitWolfDiagonal());
+  },
+
+  "cov/lw_single_factor": (memory, golden) => {
+    numericsOn(memory, memory);
+    return shrunk(memory, golden, "", ledoitWolfSingleFactor());
+  },
+
   "cov/sample": (memory, golden) => {
     const { mean, covUnbiased, covBiased, correlation } = golden.expected;
     const x = observations(golden);

@@ -24,4 +24,5 @@ export const expectedBits: Readonly<Record<string, string>> = {
   limits: "1d0ac0d8d9f0eaf4",
   preTrade: "ad4ec7fa1045bb79",
   random: "9b175c55c1f4ea6d",
+  shrinkage: "e60b6f45891088bf",
 };

@@ -28,7 +28,16 @@ import {
 } from "../../src/index.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
-import { philox, randomNormal, randomUniform, xoshiro } from "../../src/numerics/index.js";
+import {
+  ledoitWolfDiagonal,
+  ledoitWolfSingleFactor,
+  oas,
+  philox,
+  randomNormal,
+  randomUniform,
+  rblw,
+  xoshiro,
+} from "../../src/numerics/index.js";
 import { composedWorkload } from "./composed-workload.js";
 import { numericsOn } from "./numerics-builds.js";
 import { random } from "./random-book.js";
@@ -48,6 +57,7 @@ export function workload(kernel: CompiledKernel): Readonly<Record<string, string
     ...book(fresh()),
     ...hashed(composedWorkload(kernel)),
     random: hashOf(randomNumbers(kernel)),
+    shrinkage: hashOf(shrunk(kernel)),
   };
 }
 
@@ -167,6 +177,22 @@ function covariances(engine: Engine): unknown[] {
     return estimators.map((estimator) => {
       const { estimator: _, ...numbers } = covariance(engine, { rows, columns, values }, estimator);
       return numbers;
+    });
+  });
+}
+
+/** The estimators of numerics over shapes around the ends of vectors and tiles. */
+function shrunk(kernel: CompiledKernel): unknown[] {
+  const engine = new Engine(kernel, MAXIMUM_BYTES);
+  numericsOn(engine.memory, kernel);
+  const uniform = random(17);
+  const estimators = [oas(), oas({ form: "chen2010" }), rblw(), ledoitWolfDiagonal(), ledoitWolfSingleFactor()];
+  return [1, 2, 3, 4, 9, 33].flatMap((columns) => {
+    const rows = 40;
+    const values = Float64Array.from({ length: rows * columns }, () => 0.02 * (uniform() + uniform() - 1));
+    return estimators.map((estimator) => {
+      const { matrix, shrinkage } = covariance(engine, { rows, columns, values }, estimator);
+      return [matrix, shrinkage];
     });
   });
 }
