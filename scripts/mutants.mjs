@@ -679,6 +679,75 @@ const targets = [
   ],
 ];
 
+/** Eigenvalues. */
+const eigen = [
+  [
+    "eigen-scale",
+    "assembly/linalg/eigen.ts",
+    "(<u64>(1023 - min<i32>(exponent, 1022))) << 52",
+    "(<u64>1023) << 52",
+    "no matrix is scaled",
+  ],
+  ["eigen-turn", "assembly/linalg/eigen.ts", "(ratio < 0 ? -1 : 1)", "1", "rotations turn one way"],
+  [
+    "eigen-half",
+    "assembly/linalg/eigen.ts",
+    "const turnedY = y + sine * (x - half * y);",
+    "const turnedY = y + sine * x;",
+    "wrong rotation of a row",
+  ],
+  [
+    "eigen-root",
+    "assembly/linalg/eigen.ts",
+    "const root = last > 0 ? -sqrt<f64>(h) : sqrt<f64>(h);",
+    "const root = last > 0 ? sqrt<f64>(h) : -sqrt<f64>(h);",
+    "the reflection that cancels",
+  ],
+  [
+    "eigen-share",
+    "assembly/linalg/eigen.ts",
+    "const share = inner / (h + h);",
+    "const share = inner / h;",
+    "reflections are not of rank two",
+  ],
+  ["eigen-shift", "assembly/linalg/eigen.ts", "(g < 0 ? -r : r)", "r", "the shift that is farther away"],
+  [
+    "eigen-order",
+    "assembly/linalg/eigen.ts",
+    "entry(values, j) < entry(values, least)",
+    "entry(values, j) > entry(values, least)",
+    "eigenvalues descend",
+  ],
+  [
+    "eigen-sign",
+    "assembly/linalg/eigen.ts",
+    "    if (element(vectors, n, largest, k) >= 0) continue;\n",
+    "",
+    "every vector is turned about",
+  ],
+  [
+    "eigen-lower",
+    "assembly/linalg/eigen.ts",
+    "const x = element(a, n, i, j) * scale;",
+    "const x = element(a, n, j, i) * scale;",
+    "the upper triangle is read",
+  ],
+  [
+    "eigen-floor",
+    "assembly/linalg/eigen.ts",
+    "if (entry(values, k) >= floor) continue;",
+    "if (entry(values, k) >= 0) continue;",
+    "only what is negative is raised",
+  ],
+  [
+    "eigen-unit",
+    "assembly/linalg/eigen.ts",
+    "const x = by > 0 ? element(c, n, i, j) / by : 0;",
+    "const x = element(c, n, i, j) / by;",
+    "a row of nothing is divided by 0",
+  ],
+];
+
 const entry = ([id, file, find, replace, fault, more = {}]) => ({ id, file, find, replace, fault, ...more });
 const all = [
   ...arena,
@@ -690,6 +759,7 @@ const all = [
   ...risk,
   ...random,
   ...targets,
+  ...eigen,
   ...rulesMutants,
 ];
 export const mutants = all.map(entry);

@@ -15,7 +15,7 @@ const REQUIRED = 0.9;
 const BIT_TEST = "test/bits.test.ts";
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
-  [/^(assembly\/random|assembly\/covariance\/shrinkage|src\/numerics)/, ["test/numerics"]],
+  [/^(assembly\/(random|covariance\/shrinkage|linalg\/eigen)|src\/numerics)/, ["test/numerics"]],
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
   [
     /^assembly\/rules\/table/,

@@ -3,3 +3,4 @@ export { philoxBits, philoxBlock } from "../random/philox";
 export { normals, uniformOf, uniforms } from "../random/uniform";
 export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";
+export { eigenFloor, eigenProduct, eigenScratch, eigenSymmetric, unitDiagonal } from "../linalg/eigen";

@@ -1,4 +1,5 @@
 /** `margrave/numerics`: numbers beside margin, on kernels of their own. */
+export { type ClippedMatrix, clipEigenvalues, type Eigen, eigenSymmetric } from "./eigen.js";
 export {
   type Draws,
   type Generator,

@@ -5,7 +5,7 @@ import { choleskyFactor } from "../../src/covariance/factor.js";
 import { ledoitWolf } from "../../src/covariance/ledoit-wolf.js";
 import { sample } from "../../src/covariance/sample.js";
 import type { Memory } from "../../src/memory.js";
-import { ledoitWolfDiagonal, ledoitWolfSingleFactor, oas, rblw } from "../../src/numerics/index.js";
+import { eigenSymmetric, ledoitWolfDiagonal, ledoitWolfSingleFactor, oas, rblw } from "../../src/numerics/index.js";
 import { numericsOn } from "../support/numerics-builds.js";
 import { tolerance } from "../support/tolerance.js";
 import type { Checks, Comparison, GoldenCase, Json } from "./comparison.js";
@@ -253,6 +253,8 @@ export const checks: Checks = {
     const w = Array.from({ length: p }, (_, i) => ((i % 2 === 0 ? 1 : -1) * (1 + i)) / p);
     const { matrix, deviations } = estimate(memory, x, sample());
     const shrunken = estimate(memory, x, ledoitWolf({ target: "identity" }));
+    numericsOn(memory, memory);
+    const { values } = eigenSymmetric({ memory }, p, matrix);
     const entries = expected.covEntries as unknown as readonly { i: number; j: number; v: number }[];
     const compare = (field: string, actual: unknown, allowed: (value: number) => number): Comparison => ({
       field,
@@ -300,9 +302,9 @@ export const checks: Checks = {
         choleskyFactor({ memory }, p, shrunken.matrix).logDeterminant,
         () => tolerance.goldenLogDeterminant,
       ),
-      { field: "eigTop5", skipped: `eigenvalues are ${notYet}` },
-      { field: "rank", skipped: `a rank is ${notYet}` },
-      { field: "oasDelta_sklearn", skipped: `oracle approximating shrinkage is ${notYet}` },
+      compare("eigTop5", values.slice(-5).reverse(), tolerance.goldenBigSums),
+      compare("rank", values.filter((value) => value > p * Number.EPSILON * (values[p - 1] ?? 0)).length, () => 0),
+      compare("oasDelta_sklearn", estimate(memory, x, oas()).shrinkage, () => tolerance.goldenShrinkage),
     ];
   },
 };

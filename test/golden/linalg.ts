@@ -1,5 +1,7 @@
 import { choleskyFactor } from "../../src/covariance/factor.js";
 import { NotPositiveDefiniteError } from "../../src/errors.js";
+import { clipEigenvalues, eigenSymmetric } from "../../src/numerics/index.js";
+import { numericsOn } from "../support/numerics-builds.js";
 import { tolerance } from "../support/tolerance.js";
 import type { Checks } from "./comparison.js";
 
@@ -27,6 +29,50 @@ function backward(a: Matrix, l: Matrix): boolean {
 }
 
 export const checks: Checks = {
+  "linalg/eigen_symmetric": (memory, golden) => {
+    numericsOn(memory, memory);
+    const a = golden.input?.A as unknown as Matrix;
+    const n = a.length;
+    const found = eigenSymmetric({ memory }, n, Float64Array.from(a.flat()));
+    const expected = golden.expected.values as readonly number[];
+    const norm = Math.max(...expected.map(Math.abs));
+    const gaps = expected.slice(1).map((value, i) => (value - (expected[i] ?? 0)) / norm);
+    const given = golden.expected.vectors !== undefined;
+    const vectors = {
+      field: "vectors",
+      expected: golden.expected.vectors,
+      actual: a.map((_, i) => Array.from(found.vectors.subarray(i * n, (i + 1) * n))),
+      tolerance: () => tolerance.goldenEigenvector(n, Math.min(1, ...gaps)),
+    };
+    return [
+      {
+        field: "values",
+        expected: golden.expected.values,
+        actual: found.values,
+        tolerance: () => tolerance.goldenEigenvalue(n, norm),
+      },
+      ...(given ? [vectors] : []),
+    ];
+  },
+
+  "linalg/eigen_clip": (memory, golden) => {
+    numericsOn(memory, memory);
+    const c = golden.input?.C as unknown as Matrix;
+    const n = c.length;
+    const floor = golden.input?.floor as number;
+    const found = clipEigenvalues({ memory }, n, Float64Array.from(c.flat()), { floor });
+    const rows = (flat: Float64Array) => c.map((_, i) => Array.from(flat.subarray(i * n, (i + 1) * n)));
+    const { clipped, correlation, numNegative } = golden.expected;
+    const allowed = () => tolerance.goldenClip;
+    return [
+      { field: "clipped", expected: clipped, actual: rows(found.matrix), tolerance: allowed },
+      { field: "correlation", expected: correlation, actual: rows(found.correlation), tolerance: allowed },
+      ...(floor === 0
+        ? [{ field: "numNegative", expected: numNegative, actual: found.raised, tolerance: () => 0 }]
+        : [{ field: "numNegative", skipped: "we count those below the floor, which is not 0 here" }]),
+    ];
+  },
+
   "linalg/cholesky": (memory, golden) => {
     const a = golden.input?.A as unknown as Matrix;
     const n = a.length;

@@ -25,4 +25,5 @@ export const expectedBits: Readonly<Record<string, string>> = {
   preTrade: "ad4ec7fa1045bb79",
   random: "9b175c55c1f4ea6d",
   shrinkage: "e60b6f45891088bf",
+  eigen: "f6421de29c9f5226",
 };

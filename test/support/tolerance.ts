@@ -130,6 +130,11 @@ export const tolerance = {
     Math.max(n * condition * 1.1e-16, 4 * Number.EPSILON * Math.abs(expected)),
   /** linalg/cholesky: "backward ||LL^T-A||_F <= 8 n eps ||A||_F". */
   goldenBackward: (n: number, norm: number) => 8 * n * Number.EPSILON * norm,
+  /** linalg/eigen_symmetric: "values.abs_rel_to_norm 4*n*1.1e-16", "vectors.abs n*1.1e-16/minRelGap". */
+  goldenEigenvalue: (n: number, norm: number) => 4 * n * 1.1e-16 * norm,
+  goldenEigenvector: (n: number, gap: number) => (n * 1.1e-16) / gap,
+  /** linalg/eigen_clip: "abs 1e-12". */
+  goldenClip: 1e-12,
   /** cov/big500: "lwCholLogDet.abs 1e-07". */
   goldenLogDeterminant: 1e-7,
 

@@ -29,6 +29,8 @@ import {
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
 import {
+  clipEigenvalues,
+  eigenSymmetric,
   ledoitWolfDiagonal,
   ledoitWolfSingleFactor,
   oas,
@@ -58,6 +60,7 @@ export function workload(kernel: CompiledKernel): Readonly<Record<string, string
     ...hashed(composedWorkload(kernel)),
     random: hashOf(randomNumbers(kernel)),
     shrinkage: hashOf(shrunk(kernel)),
+    eigen: hashOf(decompositions(kernel)),
   };
 }
 
@@ -194,6 +197,17 @@ function shrunk(kernel: CompiledKernel): unknown[] {
       const { matrix, shrinkage } = covariance(engine, { rows, columns, values }, estimator);
       return [matrix, shrinkage];
     });
+  });
+}
+
+/** Eigenvalues by rotations and by steps. */
+function decompositions(kernel: CompiledKernel): unknown[] {
+  const engine = new Engine(kernel, MAXIMUM_BYTES);
+  numericsOn(engine.memory, kernel);
+  const uniform = random(19);
+  return [1, 2, 7, 32, 33, 60].map((n) => {
+    const matrix = Float64Array.from({ length: n * n }, () => uniform() - 0.5);
+    return [eigenSymmetric(engine, n, matrix), clipEigenvalues(engine, n, matrix, { floor: 0.01 })];
   });
 }
 

@@ -1,0 +1,96 @@
+import { checkOptions, finiteNumber, withDefault } from "../checks.js";
+import { InvalidInputError } from "../errors.js";
+import type { Memory, Owner } from "../memory.js";
+import type { NumericsKernel } from "../wasm/numerics-kernel.js";
+import { numericsKernel } from "./kernel.js";
+
+export interface Eigen {
+  /** f64[n], ascending */
+  readonly values: Float64Array;
+  /** f64[n*n] row-major, orthogonal: column k belongs to value k; of each the first of its largest components is positive */
+  readonly vectors: Float64Array;
+}
+
+/** A matrix in memory with its eigenvalues and vectors, for `work`. */
+function decomposed<T>(
+  { memory }: Owner,
+  columns: number,
+  matrix: Float64Array,
+  work: (kernel: NumericsKernel, memory: Memory, n: number, values: number, vectors: number) => T,
+): T {
+  const n = finiteNumber(columns, "columns", { min: 1, whole: true });
+  if (!(matrix instanceof Float64Array) || matrix.length !== n * n) {
+    throw new InvalidInputError("matrix", `a Float64Array of ${n * n} numbers`, matrix);
+  }
+  const kernel = numericsKernel(memory);
+  return memory.scope(() => {
+    const at = memory.copy(matrix);
+    const fault = memory.kernel.firstNonFinite(at, n * n);
+    if (fault > 0) throw new InvalidInputError(`matrix[${fault - 1}]`, "a finite number", matrix[fault - 1]);
+    const values = memory.reserveF64(n);
+    const vectors = memory.reserveF64(n * n);
+    const scratch = memory.reserve(kernel.eigenScratch(n));
+    if (kernel.eigenSymmetric(n, at, values, vectors, scratch) === 0) {
+      throw new InvalidInputError(
+        "matrix",
+        "one whose eigenvalues the iteration finds",
+        "one for which it did not end",
+      );
+    }
+    return work(kernel, memory, n, values, vectors);
+  });
+}
+
+/**
+ * Eigenvalues and eigenvectors of a symmetric matrix: those of one within a few n ε ‖matrix‖ of it, at any scale.
+ *
+ * @param columns   order n of the matrix, ≥ 1
+ * @param matrix    f64[n*n], symmetric; its lower triangle is read
+ * @throws InvalidInputError   a matrix of another size, or a number that is not finite
+ * Cost: O(n³).
+ * @see METHODS.md#eigen
+ */
+export function eigenSymmetric(engine: Owner, columns: number, matrix: Float64Array): Eigen {
+  return decomposed(engine, columns, matrix, (_, memory, n, values, vectors) => ({
+    values: memory.f64(values, n).slice(),
+    vectors: memory.f64(vectors, n * n).slice(),
+  }));
+}
+
+export interface ClippedMatrix {
+  /** f64[n*n]: the matrix with its eigenvalues raised to the floor, the nearest such in the Frobenius norm */
+  readonly matrix: Float64Array;
+  /** f64[n*n]: the same with ones on its diagonal; 0 beside the diagonal where that was 0 */
+  readonly correlation: Float64Array;
+  /** how many eigenvalues were below the floor */
+  readonly raised: number;
+}
+
+/**
+ * A symmetric matrix whose eigenvalues below a floor are raised to it: what a correlation with missing or edited entries is made
+ * positive by, on request and never in silence.
+ *
+ * @param options.floor   ≥ 0; default 0
+ * @throws InvalidInputError   a matrix of another size, a number that is not finite, or a floor below 0
+ * Cost: O(n³).
+ * @see METHODS.md#eigen
+ */
+export function clipEigenvalues(
+  engine: Owner,
+  columns: number,
+  matrix: Float64Array,
+  options?: { readonly floor?: number },
+): ClippedMatrix {
+  const { floor } = checkOptions(options, "clipEigenvalues", {
+    floor: withDefault(0, (value, place) => finiteNumber(value, place, { min: 0 })),
+  });
+  return decomposed(engine, columns, matrix, (kernel, memory, n, values, vectors) => {
+    const raised = kernel.eigenFloor(n, values, floor);
+    const out = memory.reserveF64(n * n);
+    const deviations = memory.reserveF64(n);
+    kernel.eigenProduct(n, values, vectors, out);
+    const clipped = memory.f64(out, n * n).slice();
+    kernel.unitDiagonal(n, out, deviations);
+    return { matrix: clipped, correlation: memory.f64(out, n * n).slice(), raised };
+  });
+}
