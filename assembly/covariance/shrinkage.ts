@@ -129,7 +129,8 @@ export function singleFactorScratch(n: i32, rows: i32): usize {
  * mean_j s_ij and v = var f:
  *
  *   T_ij = b_i b_j / v, T_ii = s_ii,   gamma = Σ_{i≠j} (s_ij − T_ij)²
- *   pi − rho = Σ_{i≠j} { m(y_i² y_j²) − s_ij² − 2 [ m(y_i² y_j f) − b_i s_ij ] b_j / v + [ m(y_i y_j f²) − v s_ij ] b_i b_j / v² }
+ *   pi − rho = Σ_{i≠j} { m(y_i² y_j²) − s_ij² − 2 [ m(y_i² y_j f) − b_i s_ij ] b_j / v
+ *                        + [ m(y_i y_j f²) − v s_ij ] b_i b_j / v² }
  *
  * Where the factor does not move, T is the diagonal of S. Sums and parameters as of `shrinkDiagonal`.
  *

@@ -1,4 +1,7 @@
-/** Weights and rates that depend on size, at both levels at once: the operations of weights.ts and requirement.ts. `kind` is that of both. */
+/**
+ * Weights and rates that depend on size, at both levels at once: the operations of weights.ts and requirement.ts. `kind` is
+ * that of both.
+ */
 import { AFFINE, BRACKETS, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
 import { brackets } from "./requirement";
 import { DOWN, roundedPair } from "./rounding";

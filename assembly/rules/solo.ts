@@ -1,8 +1,8 @@
 /**
- * Pools that stand in one pass: no spot orders, no floor and no status of their own; contracts that settle in one asset and assets that
- * each stand in one holding, or holdings that are sums and P&L apart from them. Both levels at once, the sums in locals.
- * Operations and their order are those of the general path, so the same bits. In a build without vectors the general path
- * does all.
+ * Pools that stand in one pass: no spot orders, no floor and no status of their own; contracts that settle in one asset and
+ * assets that each stand in one holding, or holdings that are sums and P&L apart from them. Both levels at once, the sums in
+ * locals. Operations and their order are those of the general path, so the same bits. In a build without vectors the general
+ * path does all.
  */
 import { holdingQuantities, holdingStarts, IDLE, positionStarts, slots, startOf } from "../book/book";
 import { combined } from "./combine";

@@ -6,7 +6,8 @@ import { hash as simdHash } from "../wasm/rules-simd.js";
 
 /**
  * The kernels of composed rules from this bundle, deflated as one piece, as the core's are (src/inlined.ts). Together they are
- * longer than the format looks back, so that they lie in it piece by piece, in turn: the first of simd, that of scalar, the second of simd.
+ * longer than the format looks back, so that they lie in it piece by piece, in turn: the first of simd, that of scalar, the
+ * second of simd.
  */
 export const packaged: Readonly<Record<"simd" | "scalar", () => PackagedKernel>> = {
   simd: () => ({ source: kernel(simdSize, 0, scalarSize), hash: simdHash }),
