@@ -2,48 +2,10 @@ import { at, type Fields, own, type Place } from "../checks.js";
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { type RawBalance, type RawIntegers, type RawMarket, readRaw } from "./balances.js";
 import { exactDecimal, type Rational } from "./exact-number.js";
+import type { Side } from "./names.js";
 import type { BalanceForm, Balances } from "./rule.js";
 
 export type ListName = "balances" | "supplies" | "debts";
-
-/** The lists of a pool's document, read along its columns. */
-export class PoolDocument {
-  readonly fields: Fields | null;
-  private list: readonly unknown[] = [];
-  private name = "";
-  private next = 0;
-
-  constructor(source: unknown) {
-    this.fields = typeof source === "object" && source !== null ? (source as Fields) : null;
-  }
-
-  /** Whether there is no document, as of a pool of columns. */
-  get isEmpty(): boolean {
-    return this.fields === null;
-  }
-
-  /** Where in its list the entry that was last found stands. */
-  index = 0;
-
-  /** The entry of a list for an asset; null where the document has none. */
-  find(name: ListName, id: string): Fields | null {
-    if (this.fields === null) return null;
-    if (name !== this.name) {
-      const list = own(this.fields, name);
-      this.list = Array.isArray(list) ? list : [];
-      this.name = name;
-      this.next = 0;
-    }
-    // Columns are in the order of the document, so the first try is right unless the pool has been changed.
-    for (let tries = 0; tries < this.list.length; tries++) {
-      if (this.next >= this.list.length) this.next = 0;
-      this.index = this.next++;
-      const entry = this.list[this.index] as Fields;
-      if (entry.asset === id) return entry;
-    }
-    return null;
-  }
-}
 
 /** A decimal of a document, as it was given and as it is. */
 interface Written {
@@ -52,11 +14,12 @@ interface Written {
 }
 
 /** What a document says of a holding. */
-export interface Stated {
+interface Stated {
   /** where it stands in its list */
   readonly index: number;
   /** −1, 0 or 1 as what it states is; what is owed is negative */
   readonly sign: number;
+  readonly side: Side;
   readonly written: Written;
   readonly locked: Written | null;
   /** null where there are none, or the rule does not read them */
@@ -91,44 +54,84 @@ function documentsOf(balances: Balances | null, { holdingQuantity }: PackedBook)
   return documents;
 }
 
-/**
- * What the document of a pool says of holding `h` of a book, in the list `name`; null where it says nothing.
- *
- * @param balances            how the rule reads raw integers; null: not at all
- * @param place               of the pool; null where the path of an error does not matter
- * @throws InvalidInputError  naming the path: raw integers that do not fit the rule's form
- */
-export function statedBy(
-  balances: Balances | null,
-  book: PackedBook,
-  h: number,
-  document: PoolDocument,
-  name: ListName,
-  id: string,
-  place: string | null,
-): Stated | null {
-  const documents = documentsOf(balances, book);
-  const read = documents.stated[h];
-  if (read !== undefined) return read;
-  const entry = document.find(name, id);
-  if (entry === null) return null;
-  const kind = book.holdingKind[h] ?? HoldingKind.balance;
-  const given = entry.quantity as number | string;
-  const locked = entry.locked as number | string | undefined;
-  const sign = kind === HoldingKind.debt ? 0 - Number(given) : Number(given);
-  const isLocked = kind === HoldingKind.locked && locked !== undefined;
-  const held = isLocked ? Number(locked) : locked === undefined ? sign : sign - Number(locked);
-  const side = kind === HoldingKind.debt || sign < 0 ? "liabilities" : "assets";
-  const here = place === null ? "" : at(at(at(place, name), document.index), "raw");
-  const stated = {
-    index: document.index,
-    sign: Math.sign(sign),
-    written: { given, exact: exactDecimal(given) },
-    locked: locked === undefined ? null : { given: locked, exact: exactDecimal(locked) },
-    raw:
-      entry.raw === undefined || balances === null || isLocked ? null : documents.raw(balances[side], entry.raw, here),
-    change: (book.holdingQuantity[h] ?? 0) - held,
-  };
-  documents.stated[h] = stated;
-  return stated;
+/** A pool's document, its lists read along the columns of its book. */
+export class PoolDocument {
+  readonly fields: Fields | null;
+  private readonly book: PackedBook;
+  private readonly balances: Balances | null;
+  private readonly documents: Documents;
+  private list: readonly unknown[] = [];
+  private name = "";
+  private next = 0;
+  /** where in its list the entry that was last found stands */
+  private index = 0;
+
+  /** @param balances  how the rule reads raw integers; null: not at all */
+  constructor(book: PackedBook, pool: number, balances: Balances | null) {
+    const source = book.source(pool);
+    this.fields = typeof source === "object" && source !== null ? (source as Fields) : null;
+    this.book = book;
+    this.balances = balances;
+    this.documents = documentsOf(balances, book);
+  }
+
+  /** Whether there is no document, as of a pool of columns. */
+  get isEmpty(): boolean {
+    return this.fields === null;
+  }
+
+  /**
+   * What the document says of holding `h` of the book, in the list `name`; null where it says nothing.
+   *
+   * @param place               of the pool; null where the path of an error does not matter
+   * @throws InvalidInputError  naming the path: raw integers that do not fit the rule's form
+   */
+  stated(h: number, name: ListName, id: string, place: string | null): Stated | null {
+    const { book, balances, documents } = this;
+    const read = documents.stated[h];
+    if (read !== undefined) return read;
+    const entry = this.find(name, id);
+    if (entry === null) return null;
+    const kind = book.holdingKind[h] ?? HoldingKind.balance;
+    const given = entry.quantity as number | string;
+    const locked = entry.locked as number | string | undefined;
+    const sign = kind === HoldingKind.debt ? 0 - Number(given) : Number(given);
+    const isLocked = kind === HoldingKind.locked && locked !== undefined;
+    const held = isLocked ? Number(locked) : locked === undefined ? sign : sign - Number(locked);
+    const side = kind === HoldingKind.debt || sign < 0 ? "liabilities" : "assets";
+    const here = place === null ? "" : at(at(at(place, name), this.index), "raw");
+    const stated: Stated = {
+      index: this.index,
+      sign: Math.sign(sign),
+      side,
+      written: { given, exact: exactDecimal(given) },
+      locked: locked === undefined ? null : { given: locked, exact: exactDecimal(locked) },
+      raw:
+        entry.raw === undefined || balances === null || isLocked
+          ? null
+          : documents.raw(balances[side], entry.raw, here),
+      change: (book.holdingQuantity[h] ?? 0) - held,
+    };
+    documents.stated[h] = stated;
+    return stated;
+  }
+
+  /** The entry of a list for an asset; null where the document has none. */
+  private find(name: ListName, id: string): Fields | null {
+    if (this.fields === null) return null;
+    if (name !== this.name) {
+      const list = own(this.fields, name);
+      this.list = Array.isArray(list) ? list : [];
+      this.name = name;
+      this.next = 0;
+    }
+    // Columns are in the order of the document, so the first try is right unless the pool has been changed.
+    for (let tries = 0; tries < this.list.length; tries++) {
+      if (this.next >= this.list.length) this.next = 0;
+      this.index = this.next++;
+      const entry = this.list[this.index] as Fields;
+      if (entry.asset === id) return entry;
+    }
+    return null;
+  }
 }

@@ -16,7 +16,7 @@ import type { ExactAsset, ExactTables } from "./exact-tables.js";
  */
 export function evaluate(table: ExactTables, book: PackedBook, pool: number, place: string | null): ExactAccount {
   const { rule } = table;
-  const document = new PoolDocument(book.source(pool));
+  const document = new PoolDocument(book, pool, rule.balances);
   const category = admit(rule, book, pool, document, place);
   const assets = table.variant(category?.id ?? null);
   const { value, weighted } = rule.rounding;

@@ -2,7 +2,7 @@ import { at, invalid, type Place, spell } from "../checks.js";
 import { HoldingKind, type PackedBook } from "../book/packed.js";
 import { UnsupportedError } from "../errors.js";
 import { grownBy, quotientOf, type RawIntegers } from "./balances.js";
-import { type ListName, type PoolDocument, statedBy } from "./exact-documents.js";
+import type { ListName, PoolDocument } from "./exact-documents.js";
 import { add, digitsOf, exactDecimal, type Rational, subtract, wholeOf } from "./exact-number.js";
 import type { ExactAsset, ExactTables } from "./exact-tables.js";
 import type { Side } from "./names.js";
@@ -36,18 +36,17 @@ export function exactAmount(
     const path = spell(at(place ?? "", name));
     throw new UnsupportedError(path, `a loan of ${asset.id} with interest at a rate of its own has no exact form`);
   }
-  const stated = statedBy(tables.rule.balances, book, h, document, name, asset.id, place);
+  const stated = document.stated(h, name, asset.id, place);
   if (stated === null) {
     if (!document.isEmpty) return nearest(quantity, asset);
     return whole(exactDecimal(quantity), asset, place === null ? "" : at(at(place, name), asset.id), quantity);
   }
-  const { raw, written, locked, sign } = stated;
+  const { raw, written, locked, sign, side } = stated;
   const here = place === null ? "" : at(at(place, name), stated.index);
   const apart = locked === null ? null : whole(locked.exact, asset, here, locked.given);
   if (kind === HoldingKind.locked && apart !== null) return plus(apart, stated.change, asset);
   let amount: Rational;
   if (raw !== null && tables.rule.balances !== null) {
-    const side = kind === HoldingKind.debt || sign < 0 ? "liabilities" : "assets";
     const found = rawAmount(tables, tables.rule.balances, raw, side, asset, place === null ? "" : at(here, "raw"));
     if (kind === HoldingKind.balance ? found.n !== 0n && found.n < 0n !== sign < 0 && sign !== 0 : found.n < 0n) {
       throw invalid(at(here, "raw"), "of the sign of the quantity", found.n);
