@@ -673,8 +673,8 @@ const targets = [
   [
     "shrink-divisor",
     "src/numerics/shrinkage.ts",
-    "      const totals = memory.reserveF64(rows);\n      return shrunk(memory, x, out, divide,",
-    "      const totals = memory.reserveF64(rows);\n      return shrunk(memory, x, out, rows,",
+    "return shrunk(memory, x, out, divide, (kernel, shift)",
+    "return shrunk(memory, x, out, x.rows, (kernel, shift)",
     "S by n whatever was asked for",
   ],
 ];

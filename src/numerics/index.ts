@@ -15,5 +15,4 @@ export {
   oas,
   type OasForm,
   rblw,
-  type TargetDivisor,
 } from "./shrinkage.js";

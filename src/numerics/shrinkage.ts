@@ -1,5 +1,6 @@
 import { checkOptions, oneOf, withDefault } from "../checks.js";
 import type { CovarianceEstimator, Observations } from "../covariance/estimator.js";
+import type { ShrinkageDivisor } from "../covariance/ledoit-wolf.js";
 import type { Memory } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
@@ -61,14 +62,33 @@ function oracle(name: string, key: string, form: number): CovarianceEstimator {
   };
 }
 
-/** What sums over rows are divided by: their number, or one less. */
-export type TargetDivisor = "n" | "n-1";
-
-function divisorOf(options: { readonly divisor?: TargetDivisor } | undefined, place: string): TargetDivisor {
-  const { divisor } = checkOptions(options, place, {
-    divisor: withDefault<TargetDivisor, TargetDivisor>("n-1", oneOf(["n", "n-1"])),
+/** A Ledoit-Wolf estimator: what its target and intensity need beside S is `scratch` bytes, and what `shrink` does. */
+function ledoitWolfTowards(
+  name: string,
+  options: { readonly divisor?: ShrinkageDivisor } | undefined,
+  scratchOf: (kernel: NumericsKernel, x: Observations) => number,
+  shrink: (
+    kernel: NumericsKernel,
+    x: Observations,
+    shift: number,
+    divisor: number,
+    out: number,
+    scratch: number,
+  ) => number,
+): CovarianceEstimator {
+  const { divisor } = checkOptions(options, name, {
+    divisor: withDefault<ShrinkageDivisor, ShrinkageDivisor>("n-1", oneOf(["n", "n-1"])),
   });
-  return divisor;
+  return {
+    name,
+    key: `${name}(divisor=${divisor})`,
+    minimumRows: 2,
+    estimate(memory, x, out) {
+      const divide = divisor === "n" ? x.rows : x.rows - 1;
+      const scratch = memory.reserve(scratchOf(numericsKernel(memory), x));
+      return shrunk(memory, x, out, divide, (kernel, shift) => shrink(kernel, x, shift, divide, out, scratch));
+    },
+  };
 }
 
 /**
@@ -79,21 +99,14 @@ function divisorOf(options: { readonly divisor?: TargetDivisor } | undefined, pl
  * Cost: the sample covariance, and O(columns × rows).
  * @see METHODS.md#ledoitwolfdiagonal
  */
-export function ledoitWolfDiagonal(options?: { readonly divisor?: TargetDivisor }): CovarianceEstimator {
-  const divisor = divisorOf(options, "ledoitWolfDiagonal");
-  return {
-    name: "ledoitWolfDiagonal",
-    key: `ledoitWolfDiagonal(divisor=${divisor})`,
-    minimumRows: 2,
-    estimate(memory, x, out) {
-      const { at, rows, columns } = x;
-      const divide = divisor === "n" ? rows : rows - 1;
-      const totals = memory.reserveF64(rows);
-      return shrunk(memory, x, out, divide, (kernel, shift) =>
-        kernel.shrinkDiagonal(columns, rows, at, shift, divide, out, totals),
-      );
-    },
-  };
+export function ledoitWolfDiagonal(options?: { readonly divisor?: ShrinkageDivisor }): CovarianceEstimator {
+  return ledoitWolfTowards(
+    "ledoitWolfDiagonal",
+    options,
+    (_, { rows }) => 8 * rows,
+    (kernel, { at, rows, columns }, shift, divisor, out, scratch) =>
+      kernel.shrinkDiagonal(columns, rows, at, shift, divisor, out, scratch),
+  );
 }
 
 /**
@@ -105,19 +118,12 @@ export function ledoitWolfDiagonal(options?: { readonly divisor?: TargetDivisor 
  * Cost: the sample covariance, and O(columns × rows).
  * @see METHODS.md#ledoitwolfsinglefactor
  */
-export function ledoitWolfSingleFactor(options?: { readonly divisor?: TargetDivisor }): CovarianceEstimator {
-  const divisor = divisorOf(options, "ledoitWolfSingleFactor");
-  return {
-    name: "ledoitWolfSingleFactor",
-    key: `ledoitWolfSingleFactor(divisor=${divisor})`,
-    minimumRows: 2,
-    estimate(memory, x, out) {
-      const { at, rows, columns } = x;
-      const divide = divisor === "n" ? rows : rows - 1;
-      const scratch = memory.reserve(numericsKernel(memory).singleFactorScratch(columns, rows));
-      return shrunk(memory, x, out, divide, (kernel, shift) =>
-        kernel.shrinkSingleFactor(columns, rows, at, shift, divide, out, scratch),
-      );
-    },
-  };
+export function ledoitWolfSingleFactor(options?: { readonly divisor?: ShrinkageDivisor }): CovarianceEstimator {
+  return ledoitWolfTowards(
+    "ledoitWolfSingleFactor",
+    options,
+    (kernel, { rows, columns }) => kernel.singleFactorScratch(columns, rows),
+    (kernel, { at, rows, columns }, shift, divisor, out, scratch) =>
+      kernel.shrinkSingleFactor(columns, rows, at, shift, divisor, out, scratch),
+  );
 }

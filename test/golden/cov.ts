@@ -111,7 +111,7 @@ const notYet = "not part of this package yet";
 
 export const checks: Checks = {
   "cov/oas": (memory, golden) => {
-    numericsOn(memory, memory);
+    numericsOn(memory);
     return [
       ...shrunk(memory, golden, "sklearn", oas()),
       ...shrunk(memory, golden, "chen2010", oas({ form: "chen2010" })),
@@ -120,12 +120,12 @@ export const checks: Checks = {
   },
 
   "cov/lw_diagonal": (memory, golden) => {
-    numericsOn(memory, memory);
+    numericsOn(memory);
     return shrunk(memory, golden, "", ledoitWolfDiagonal());
   },
 
   "cov/lw_single_factor": (memory, golden) => {
-    numericsOn(memory, memory);
+    numericsOn(memory);
     return shrunk(memory, golden, "", ledoitWolfSingleFactor());
   },
 
@@ -253,7 +253,7 @@ export const checks: Checks = {
     const w = Array.from({ length: p }, (_, i) => ((i % 2 === 0 ? 1 : -1) * (1 + i)) / p);
     const { matrix, deviations } = estimate(memory, x, sample());
     const shrunken = estimate(memory, x, ledoitWolf({ target: "identity" }));
-    numericsOn(memory, memory);
+    numericsOn(memory);
     const { values } = eigenSymmetric({ memory }, p, matrix);
     const entries = expected.covEntries as unknown as readonly { i: number; j: number; v: number }[];
     const compare = (field: string, actual: unknown, allowed: (value: number) => number): Comparison => ({

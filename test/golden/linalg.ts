@@ -30,7 +30,7 @@ function backward(a: Matrix, l: Matrix): boolean {
 
 export const checks: Checks = {
   "linalg/eigen_symmetric": (memory, golden) => {
-    numericsOn(memory, memory);
+    numericsOn(memory);
     const a = golden.input?.A as unknown as Matrix;
     const n = a.length;
     const found = eigenSymmetric({ memory }, n, Float64Array.from(a.flat()));
@@ -56,7 +56,7 @@ export const checks: Checks = {
   },
 
   "linalg/eigen_clip": (memory, golden) => {
-    numericsOn(memory, memory);
+    numericsOn(memory);
     const c = golden.input?.C as unknown as Matrix;
     const n = c.length;
     const floor = golden.input?.floor as number;

@@ -29,7 +29,7 @@ const u64s = (memory: Memory, at: number, count: number) =>
   [...new BigUint64Array(memory.u32(at, 2 * count).slice().buffer)].map((word) => hex(word, 16));
 
 function generated(memory: Memory, golden: GoldenCase): readonly Comparison[] {
-  const kernel = numericsOn(memory, memory);
+  const kernel = numericsOn(memory);
   const algorithm = golden.input?.algo;
   const count = (Object.values(golden.expected)[0] as readonly Json[]).length;
   if (algorithm === "philox4x32-10") {
@@ -59,7 +59,7 @@ function generated(memory: Memory, golden: GoldenCase): readonly Comparison[] {
 }
 
 function mapped(memory: Memory, golden: GoldenCase): readonly Comparison[] {
-  const kernel = numericsOn(memory, memory);
+  const kernel = numericsOn(memory);
   if (golden.input?.u64 === undefined) {
     return Object.keys(golden.expected).map((field) => ({ field, skipped: UNUSED }));
   }

@@ -1,4 +1,3 @@
-import type { CompiledKernel } from "../../src/kernel.js";
 import type { Memory } from "../../src/memory.js";
 import { adoptNumerics } from "../../src/numerics/kernel.js";
 import * as debug from "../../src/wasm/numerics-debug.js";
@@ -16,14 +15,15 @@ export const numericsBuilds: readonly { readonly build: string; readonly memory:
     build: core.build,
     memory: () => {
       const memory = freshMemory(core);
-      numericsOn(memory, core);
+      numericsOn(memory);
       return memory;
     },
   }),
 );
 
-/** The kernels of numerics in the build of a core kernel, on a memory over that. */
-export function numericsOn(memory: Memory, { build }: Pick<CompiledKernel, "build">): NumericsKernel {
+/** The kernels of numerics on a memory, in the build of its core kernel. */
+export function numericsOn(memory: Memory): NumericsKernel {
+  const { build } = memory;
   let module = modules.get(build);
   if (module === undefined) {
     const { bytes } = sources[build] ?? simd;

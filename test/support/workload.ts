@@ -77,7 +77,7 @@ const AS_OF = Date.UTC(2026, 10, 20, 8);
 /** Both generators, at places far into a stream too. */
 function randomNumbers(kernel: CompiledKernel): readonly Float64Array[] {
   const engine = new Engine(kernel, MAXIMUM_BYTES);
-  numericsOn(engine.memory, kernel);
+  numericsOn(engine.memory);
   return [philox({ seed: 11, stream: 3 }), xoshiro({ seed: 11 })].flatMap((generator) => [
     randomNormal(engine, generator, { count: 5000 }),
     randomUniform(engine, generator, { from: 100_001, count: 501 }),
@@ -187,7 +187,7 @@ function covariances(engine: Engine): unknown[] {
 /** The estimators of numerics over shapes around the ends of vectors and tiles. */
 function shrunk(kernel: CompiledKernel): unknown[] {
   const engine = new Engine(kernel, MAXIMUM_BYTES);
-  numericsOn(engine.memory, kernel);
+  numericsOn(engine.memory);
   const uniform = random(17);
   const estimators = [oas(), oas({ form: "chen2010" }), rblw(), ledoitWolfDiagonal(), ledoitWolfSingleFactor()];
   return [1, 2, 3, 4, 9, 33].flatMap((columns) => {
@@ -203,7 +203,7 @@ function shrunk(kernel: CompiledKernel): unknown[] {
 /** Eigenvalues by rotations and by steps. */
 function decompositions(kernel: CompiledKernel): unknown[] {
   const engine = new Engine(kernel, MAXIMUM_BYTES);
-  numericsOn(engine.memory, kernel);
+  numericsOn(engine.memory);
   const uniform = random(19);
   return [1, 2, 7, 32, 33, 60].map((n) => {
     const matrix = Float64Array.from({ length: n * n }, () => uniform() - 0.5);
