@@ -6,21 +6,15 @@ import type { Memory } from "../../src/memory.js";
 import { runOf } from "../../src/models/run.js";
 import { composed } from "../../src/rules/composed.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
+import { AS_OF, perpetualMarket } from "../support/perpetual-market.js";
 import { rulesBuilds } from "../support/rules-builds.js";
 
-const AS_OF = "2026-11-20T08:00:00Z";
 const MARK = 64_000;
+const PERPETUAL = perpetualMarket(MARK);
 const market = parseMarket({
-  schema: "margrave/market/1",
-  asOf: AS_OF,
-  numeraire: "USD",
-  assets: [{ id: "USD" }, { id: "BTC" }],
-  prices: [
-    { of: "BTC", in: "USD", index: MARK },
-    { of: "BTC-PERP", mark: MARK },
-  ],
+  ...PERPETUAL,
   instruments: [
-    { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+    ...PERPETUAL.instruments,
     { id: "BTC/USD", kind: "spot", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
   ],
 });

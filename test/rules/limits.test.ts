@@ -8,6 +8,7 @@ import { composed } from "../../src/rules/composed.js";
 import { type Limit, maxBorrow, maxPosition, maxSwap, maxWithdraw } from "../../src/rules/limits.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
 import { collateralReference } from "../reference/collateral.js";
+import { AS_OF, perpetualMarket } from "../support/perpetual-market.js";
 import { type PlainBook, type PlainPool, plainMarket, plainPacked, randomBook } from "../support/random-book.js";
 import { randomRule } from "../support/random-rule.js";
 import { tolerance } from "../support/tolerance.js";
@@ -125,20 +126,7 @@ describe("limits over random books, against a plain reference", () => {
 });
 
 describe("the largest position", () => {
-  const AS_OF = "2026-11-20T08:00:00Z";
-  const market = parseMarket({
-    schema: "margrave/market/1",
-    asOf: AS_OF,
-    numeraire: "USD",
-    assets: [{ id: "USD" }, { id: "BTC" }],
-    prices: [
-      { of: "BTC", in: "USD", index: 64_000 },
-      { of: "BTC-PERP", mark: 64_000 },
-    ],
-    instruments: [
-      { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
-    ],
-  });
+  const market = parseMarket(perpetualMarket(64_000));
   const model = composed(
     composedRule({
       schema: "margrave/rule/1",

@@ -5,21 +5,9 @@ import { parseMarket } from "../../src/market/parse-market.js";
 import { composed } from "../../src/rules/composed.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
 import { referencePool } from "../reference/composed.js";
+import { AS_OF, perpetualMarket } from "../support/perpetual-market.js";
 
-const AS_OF = "2026-11-20T08:00:00Z";
-const market = parseMarket({
-  schema: "margrave/market/1",
-  asOf: AS_OF,
-  numeraire: "USD",
-  assets: [{ id: "USD" }, { id: "BTC" }],
-  prices: [
-    { of: "BTC", in: "USD", index: 50_000 },
-    { of: "BTC-PERP", mark: 50_000 },
-  ],
-  instruments: [
-    { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
-  ],
-});
+const market = parseMarket(perpetualMarket(50_000));
 const rule = (of: "health" | "coverage") =>
   composedRule({
     schema: "margrave/rule/1",

@@ -10,6 +10,7 @@ import { COLUMNS, composedFrame } from "../../src/rules/composed-frame.js";
 import { linesKey } from "../../src/rules/lines.js";
 import { composedRule } from "../../src/rules/parse-rule.js";
 import { Shape, shapesOf } from "../../src/rules/shapes.js";
+import { perpetualMarket } from "../support/perpetual-market.js";
 import { randomComposed } from "../support/random-composed.js";
 import { rulesBuilds } from "../support/rules-builds.js";
 
@@ -68,19 +69,7 @@ it.each(rulesBuilds)("pools that stand in one pass have the bits of the general 
 it.each(rulesBuilds)(
   "orders of a contract are refused by a rule that reads those of spot alone ($build)",
   ({ memory: fresh }) => {
-    const market = parseMarket({
-      schema: "margrave/market/1",
-      asOf: "2026-11-20T08:00:00Z",
-      numeraire: "USD",
-      assets: [{ id: "USD" }, { id: "BTC" }],
-      prices: [
-        { of: "BTC", in: "USD", index: 64_000 },
-        { of: "BTC-PERP", mark: 64_000 },
-      ],
-      instruments: [
-        { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
-      ],
-    });
+    const market = parseMarket(perpetualMarket(64_000));
     const rule = composedRule({
       schema: "margrave/rule/1",
       model: "composed",

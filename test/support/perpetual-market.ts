@@ -1,0 +1,16 @@
+export const AS_OF = "2026-11-20T08:00:00Z";
+
+/** The market document of bitcoin and its linear perpetual in dollars, index and mark the same. */
+export const perpetualMarket = (price: number) => ({
+  schema: "margrave/market/1",
+  asOf: AS_OF,
+  numeraire: "USD",
+  assets: [{ id: "USD" }, { id: "BTC" }],
+  prices: [
+    { of: "BTC", in: "USD", index: price },
+    { of: "BTC-PERP", mark: price },
+  ],
+  instruments: [
+    { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+  ],
+});
