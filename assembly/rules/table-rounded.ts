@@ -9,7 +9,7 @@
 import { holdingQuantities, holdingStarts, IDLE, LIABILITY, slots, startOf } from "../book/book";
 import { roundedSteps } from "./frame";
 import { HALF, MOST_NOISE, NOISE, NONE, UP } from "./rounding";
-import { markRow } from "./table-row";
+import { loanRow } from "./table-row";
 import {
   ASSETS as AS_ASSET,
   averageScale,
@@ -138,27 +138,22 @@ export function roundedPool(
   const initialAssets = averaged(variant, INITIAL, collateralInitial / valueScale, countedInitial / weightedScale);
   owed /= weightedScale;
   owedInitial /= weightedScale;
-  const initial = initialAssets - owedInitial;
-  const excess = assets - owed;
-  store<f64>(row, equity);
-  store<f64>(row + column, initial);
-  store<f64>(row + 2 * column, excess);
-  store<f64>(row + 3 * column, 0.0);
-  store<f64>(row + 4 * column, 0.0);
-  store<f64>(row + 5 * column, initial);
-  store<f64>(row + 6 * column, excess);
-  store<f64>(row + 7 * column, owed == 0.0 ? Infinity : assets / owed);
-  store<f64>(row + 8 * column, initialAssets);
-  store<f64>(row + 9 * column, assets);
-  store<f64>(row + 10 * column, owedInitial);
-  store<f64>(row + 11 * column, owed);
-  store<f64>(row + 12 * column, collateral);
-  store<f64>(row + 13 * column, debt / valueScale);
-  store<f64>(row + 14 * column, 0.0);
-  const all = equity + (collateral + debt) + (assets + owed + (initialAssets + owedInitial));
-  if (all - all != 0.0) return 0;
-  markRow(variant, lines, row, column, bytes, n);
-  return 1;
+  debt /= valueScale;
+  return loanRow(
+    variant,
+    lines,
+    row,
+    column,
+    bytes,
+    n,
+    equity,
+    collateral,
+    debt,
+    initialAssets,
+    assets,
+    owedInitial,
+    owed,
+  );
 }
 
 /** Weighted collateral, or collateral × the average weight rounded down where the rule takes that. */

@@ -5,7 +5,7 @@
 import { holdingQuantities, holdingStarts, slots, startOf } from "../book/book";
 import { shapes } from "./extras";
 import { COLUMNS } from "./output";
-import { markRow } from "./table-row";
+import { loanRow, markRow } from "./table-row";
 import { flagsOf, flatTable, HAS_STALE, IS_FLAT, IS_ROUNDED, notPlain, notSolo } from "./variant";
 
 /** The ways of a pool: by its table, in one pass, or part by part, which does any. */
@@ -153,25 +153,20 @@ export function flatPool(
     initialOwed += q * load<f64>(entry, 48);
     owed += q * load<f64>(entry, 56);
   }
-  const initial = initialAssets - initialOwed;
-  const excess = assets - owed;
-  store<f64>(row, equity);
-  store<f64>(row + column, initial);
-  store<f64>(row + 2 * column, excess);
-  store<f64>(row + 3 * column, 0.0);
-  store<f64>(row + 4 * column, 0.0);
-  store<f64>(row + 5 * column, initial);
-  store<f64>(row + 6 * column, excess);
-  store<f64>(row + 7 * column, owed == 0.0 ? Infinity : assets / owed);
-  store<f64>(row + 8 * column, initialAssets);
-  store<f64>(row + 9 * column, assets);
-  store<f64>(row + 10 * column, initialOwed);
-  store<f64>(row + 11 * column, owed);
-  store<f64>(row + 12 * column, collateral);
-  store<f64>(row + 13 * column, debt);
-  store<f64>(row + 14 * column, 0.0);
-  const all = equity + (collateral + debt) + (assets + owed + (initialAssets + initialOwed));
-  if (all - all != 0.0) return 0;
-  markRow(variant, end - begin, row, column, bytes, n);
-  return 1;
+  const held = <usize>(end - begin);
+  return loanRow(
+    variant,
+    held,
+    row,
+    column,
+    bytes,
+    n,
+    equity,
+    collateral,
+    debt,
+    initialAssets,
+    assets,
+    initialOwed,
+    owed,
+  );
 }
