@@ -1,7 +1,7 @@
 // `npm run mutate -- [--count N] [--seed S] [--only ID,…] [--in PATTERN] [--likely] [--json FILE]`: does the suite notice
 // when the program is wrong? Each fault of scripts/mutants.mjs is put into a copy of the tree, the kernel built where it is
-// hit, and the Node suite run on the simd build until the first failure; a fault that survives then meets the bit-hash test
-// alone. Exits with 1 where fewer than 90 % are caught without that test, or a fault no longer fits the source. --likely runs
+// hit, and the Node suite run on the simd build until the first failure; a fault that survives then meets the bit-hash tests
+// alone. Exits with 1 where fewer than 90 % are caught without those tests, or a fault no longer fits the source. --likely runs
 // only the tests that notice a fault first, for a busy machine: what survives there has yet to meet the rest.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { mutants } from "./mutants.mjs";
 import { node, root } from "./setup.mjs";
 
 const REQUIRED = 0.9;
-const BIT_TEST = "test/bits.test.ts";
+const BIT_TESTS = ["test/bits.test.ts", "test/numerics-bits.test.ts"];
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
   [/^(assembly\/(random|covariance\/shrinkage|linalg\/eigen)|src\/numerics)/, ["test/numerics"]],
@@ -114,7 +114,7 @@ const harmless = count("survives rightly");
 const judged = results.length - stale - harmless;
 const without = count("caught");
 const withBits = without + count("bits only");
-console.log(`caught by the suite without the bit-hash test: ${without} of ${judged}, ${share(without)}`);
+console.log(`caught by the suite without the bit-hash tests: ${without} of ${judged}, ${share(without)}`);
 console.log(`caught with it: ${withBits} of ${judged}, ${share(withBits)}`);
 for (const { id, file, fault, outcome, survives } of results) {
   if (outcome === "survived") console.log(`survivor: ${id}, ${fault} (${file})`);
@@ -202,7 +202,7 @@ async function attempt(mutant) {
     else if ((await suite(...where(mutant))).code !== 0) outcome = "caught";
     else if (!values.likely && (await suite()).code !== 0) outcome = "caught";
     else if (mutant.survives !== undefined) outcome = "survives rightly";
-    else if (existsSync(join(tree, BIT_TEST)) && (await suite(BIT_TEST)).code !== 0) outcome = "bits only";
+    else if ((await suite(...BIT_TESTS)).code !== 0) outcome = "bits only";
     else outcome = "survived";
   } finally {
     writeFileSync(path, source);
@@ -260,7 +260,7 @@ function where({ file }) {
 /** The Node suite on the simd build, or parts of it: all but what is about the package, the bench and the tools. */
 function suite(...parts) {
   const left = ["test/node/**", "test/*-perturb.test.ts", "test/inlined.test.ts"];
-  if (!parts.includes(BIT_TEST)) left.push(BIT_TEST);
+  if (!BIT_TESTS.some((test) => parts.includes(test))) left.push(...BIT_TESTS);
   const exclude = left.flatMap((pattern) => ["--exclude", pattern]);
   return run(["node_modules/vitest/vitest.mjs", "run", "--project", "node", "--bail", "1", ...exclude, ...parts]);
 }

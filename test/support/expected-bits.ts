@@ -23,7 +23,4 @@ export const expectedBits: Readonly<Record<string, string>> = {
   liquidationPrices: "a65c56c4f327bd27",
   limits: "1d0ac0d8d9f0eaf4",
   preTrade: "ad4ec7fa1045bb79",
-  random: "9b175c55c1f4ea6d",
-  shrinkage: "e60b6f45891088bf",
-  eigen: "f6421de29c9f5226",
 };

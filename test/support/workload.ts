@@ -1,5 +1,4 @@
 import { Engine } from "../../src/engine.js";
-import { Hasher } from "../../src/hash.js";
 import {
   backtest,
   change,
@@ -28,26 +27,14 @@ import {
 } from "../../src/index.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES, type Memory } from "../../src/memory.js";
-import {
-  clipEigenvalues,
-  eigenSymmetric,
-  ledoitWolfDiagonal,
-  ledoitWolfSingleFactor,
-  oas,
-  philox,
-  randomNormal,
-  randomUniform,
-  rblw,
-  xoshiro,
-} from "../../src/numerics/index.js";
 import { composedWorkload } from "./composed-workload.js";
-import { numericsOn } from "./numerics-builds.js";
+import { hashOf } from "./hash-of.js";
 import { random } from "./random-book.js";
 
 /**
- * A seeded workload over everything that computes, and the hash of every number it gives, by part. Inputs are made with
- * + − × ÷ only, which every engine rounds alike, so that a difference between two hashes is a difference of the kernel
- * or the wrapper. Uses no Node module: it runs in browsers too.
+ * A seeded workload over everything that computes but numerics (numerics-workload.ts), and the hash of every number it
+ * gives, by part. Inputs are made with + − × ÷ only, which every engine rounds alike, so that a difference between two
+ * hashes is a difference of the kernel or the wrapper. Uses no Node module: it runs in browsers too.
  */
 export function workload(kernel: CompiledKernel): Readonly<Record<string, string>> {
   const fresh = () => new Engine(kernel, MAXIMUM_BYTES);
@@ -58,9 +45,6 @@ export function workload(kernel: CompiledKernel): Readonly<Record<string, string
     covariances: hashOf(covariances(fresh())),
     ...book(fresh()),
     ...hashed(composedWorkload(kernel)),
-    random: hashOf(randomNumbers(kernel)),
-    shrinkage: hashOf(shrunk(kernel)),
-    eigen: hashOf(decompositions(kernel)),
   };
 }
 
@@ -73,16 +57,6 @@ const POOLS = 400;
 const BARS = 640;
 const HOUR = 3_600_000;
 const AS_OF = Date.UTC(2026, 10, 20, 8);
-
-/** Both generators, at places far into a stream too. */
-function randomNumbers(kernel: CompiledKernel): readonly Float64Array[] {
-  const engine = new Engine(kernel, MAXIMUM_BYTES);
-  numericsOn(engine.memory);
-  return [philox({ seed: 11, stream: 3 }), xoshiro({ seed: 11 })].flatMap((generator) => [
-    randomNormal(engine, generator, { count: 5000 }),
-    randomUniform(engine, generator, { from: 100_001, count: 501 }),
-  ]);
-}
 
 /** Elementary functions and distributions over grids that reach both ends of their range. */
 function functions({ kernel }: Memory): Float64Array {
@@ -181,33 +155,6 @@ function covariances(engine: Engine): unknown[] {
       const { estimator: _, ...numbers } = covariance(engine, { rows, columns, values }, estimator);
       return numbers;
     });
-  });
-}
-
-/** The estimators of numerics over shapes around the ends of vectors and tiles. */
-function shrunk(kernel: CompiledKernel): unknown[] {
-  const engine = new Engine(kernel, MAXIMUM_BYTES);
-  numericsOn(engine.memory);
-  const uniform = random(17);
-  const estimators = [oas(), oas({ form: "chen2010" }), rblw(), ledoitWolfDiagonal(), ledoitWolfSingleFactor()];
-  return [1, 2, 3, 4, 9, 33].flatMap((columns) => {
-    const rows = 40;
-    const values = Float64Array.from({ length: rows * columns }, () => 0.02 * (uniform() + uniform() - 1));
-    return estimators.map((estimator) => {
-      const { matrix, shrinkage } = covariance(engine, { rows, columns, values }, estimator);
-      return [matrix, shrinkage];
-    });
-  });
-}
-
-/** Eigenvalues by rotations and by steps. */
-function decompositions(kernel: CompiledKernel): unknown[] {
-  const engine = new Engine(kernel, MAXIMUM_BYTES);
-  numericsOn(engine.memory);
-  const uniform = random(19);
-  return [1, 2, 7, 32, 33, 60].map((n) => {
-    const matrix = Float64Array.from({ length: n * n }, () => uniform() - 0.5);
-    return [eigenSymmetric(engine, n, matrix), clipEigenvalues(engine, n, matrix, { floor: 0.01 })];
   });
 }
 
@@ -385,27 +332,4 @@ export function randomDocuments(): {
     rules: [rule("flat", false), rule("tiered", true)],
     history: parseHistory({ times, columns: ids, closes, interval: HOUR, in: "USD" }),
   };
-}
-
-/** Hash of every number, text and flag in a value, by name; what only tells how it was computed (`meta`) left out. */
-export function hashOf(value: unknown): string {
-  const hasher = new Hasher();
-  take(hasher, value);
-  return hasher.digest();
-}
-
-function take(hasher: Hasher, value: unknown): void {
-  if (value instanceof Float64Array) hasher.f64(value);
-  else if (value instanceof Uint32Array || value instanceof Uint8Array) hasher.integers(value);
-  else if (typeof value === "number") hasher.f64(Float64Array.of(value));
-  else if (Array.isArray(value)) {
-    hasher.word(value.length);
-    for (const item of value) take(hasher, item);
-  } else if (typeof value === "object" && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      if (key === "meta" || typeof item === "function") continue;
-      hasher.text(key);
-      take(hasher, item);
-    }
-  } else hasher.text(String(value));
 }
