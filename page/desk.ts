@@ -1,11 +1,9 @@
 import {
-  type CovarianceEstimator,
   createEngine,
   decomposePool,
   type Engine,
   type Explanation,
   type FactorRiskResult,
-  ewma,
   historical,
   type HistoricalModel,
   type Levels,
@@ -27,11 +25,13 @@ import {
   type Rule,
   STATUSES,
 } from "../src/index.js";
+import { eigenSymmetric } from "../src/numerics/index.js";
 import type { Sample } from "../src/sample.js";
 import { bitsOf } from "./bits.js";
 import type { Components } from "./charts/component-bars.js";
 import type { Distribution } from "./charts/distribution.js";
 import type { Documents } from "./documents.js";
+import { estimatorOf } from "./estimators.js";
 import { typographic } from "./format.js";
 import { liquidationUnder, liquidationView } from "./liquidation.js";
 import type { Asked, Waterfall } from "./explain.js";
@@ -48,13 +48,14 @@ export interface Choice {
   readonly rule: string;
   readonly confidence: string;
   readonly measure: "valueAtRisk" | "expectedShortfall";
+  /** of the covariance: one of `estimatorChoices` */
+  readonly estimator: string;
   /** null: the worst */
   readonly pool: string | null;
 }
 
-/** What the report says once, whatever is asked: one day, and an exponentially weighted covariance. */
+/** What the report says once, whatever is asked: one day. */
 export const HOLDING_PERIOD = "P1D";
-export const estimator = (): CovarianceEstimator => ewma({ decay: 0.97 });
 
 /** What the others follow by their betas. */
 export const MARKET_FACTOR = "BTC";
@@ -115,6 +116,16 @@ export class Desk {
     }
   }
 
+  /** The factors' correlation under the estimator chosen, with its eigenvalues. */
+  private correlation(choice: Choice): Report["correlation"] {
+    const found = marketCovariance(this.market, { estimator: estimatorOf(choice.estimator) });
+    const { names, correlation: values, estimator, rows, shrinkage } = found;
+    const ascending = eigenSymmetric(this.engine, names.length, values).values;
+    const [least = 0, most = 0] = [ascending[0], ascending.at(-1)];
+    const spectrum = { values: Array.from(ascending).reverse() };
+    return { names, values, estimator, rows, shrinkage, spectrum, condition: least > 0 ? most / least : null };
+  }
+
   private compute(book: ResidentBook, choice: Choice, margining: Margining): Omit<Report, "milliseconds"> {
     const { engine, rules } = this;
     const { market } = this.market;
@@ -122,7 +133,7 @@ export class Desk {
 
     const result = engine.margin(book, model);
     const tails = engine.margin(book, risk);
-    const { levels, levelsOf } = levelsUnder(book, rules, margining);
+    const { levels, levelsOf } = levelsUnder(book, rules, choice, margining);
     const pools = Array.from({ length: book.packed.poolCount }, (_, row) =>
       poolRow(engine, book, result, row, model, margining, levels?.risk?.distance[row] ?? null),
     ).sort(worse);
@@ -130,7 +141,7 @@ export class Desk {
     if (chosen === undefined) throw new Error("the sample has no pool");
     const row = book.packed.poolIndex(chosen.id);
     const parts = decomposePool(book, row, risk);
-    const correlation = marketCovariance(this.market, { estimator: estimator() });
+    const correlation = this.correlation(choice);
     return {
       asOf: market.asOf,
       numeraire: market.numeraire,
@@ -146,7 +157,7 @@ export class Desk {
         byLine: components(parts.lines.names, parts.lines[choice.measure]),
       },
       distribution: distributionOf(parts, risk === sampled ? parts : decomposePool(book, row, sampled)),
-      correlation: { names: correlation.names, values: correlation.correlation, rows: correlation.rows },
+      correlation,
       liquidation: levelsOf(row),
       terms: chosen.reason === null ? termTables(engine.explain(book, row, model)) : [],
       under: model.name === risk.name ? model.name : margining.under,
@@ -182,11 +193,12 @@ export function* numbers(
 function levelsUnder(
   book: ResidentBook,
   rules: readonly Rule[],
+  choice: Choice,
   { composed }: Margining,
 ): { readonly levels: LiquidationResult | null; levelsOf(row: number): Report["liquidation"] } {
   if (composed !== null) return { levels: null, levelsOf: (row) => liquidationUnder(book, row, composed) };
   const levels = liquidation(book, rules, {
-    covariance: estimator(),
+    covariance: estimatorOf(choice.estimator),
     horizon: HOLDING_PERIOD,
     marketFactor: MARKET_FACTOR,
   });
@@ -200,7 +212,7 @@ function modelsOf(choice: Choice, margining: Margining) {
   const sampled = historical(shared);
   const risk: RiskModel =
     choice.model === "parametric"
-      ? parametric({ ...shared, covariance: estimator(), distribution: normal() })
+      ? parametric({ ...shared, covariance: estimatorOf(choice.estimator), distribution: normal() })
       : sampled;
   const model: MarginModel<Margined> = choice.model === "collateral" ? margining.model : risk;
   return { confidence, sampled, risk, model };

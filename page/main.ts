@@ -3,6 +3,7 @@ import { sample } from "../src/sample.js";
 import { type Choice, Desk } from "./desk.js";
 import { type Documents, follow } from "./documents.js";
 import { byId, h } from "./dom.js";
+import { estimatorChoices } from "./estimators.js";
 import { type Asked, showWaterfall } from "./explain.js";
 import { markInvalid, refreshInputs, showInputs } from "./inputs.js";
 import { PoolView } from "./pool.js";
@@ -29,6 +30,7 @@ function choice(): Choice {
     rule: String(data.get("rule")),
     confidence: String(data.get("confidence")).trim(),
     measure: String(data.get("measure")) as Choice["measure"],
+    estimator: String(data.get("estimator")),
     pool: selected,
   };
 }
@@ -139,6 +141,7 @@ function refuse(error: RiskError | null): void {
 }
 
 for (const { value, text } of desk.ruleChoices()) byId("rule").append(h("option", { value }, text));
+for (const { value, text } of estimatorChoices) byId("estimator").append(h("option", { value }, text));
 byId("explain-close").addEventListener("click", () => {
   const dialog = byId("explain");
   if (dialog instanceof HTMLDialogElement) dialog.close();

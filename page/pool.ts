@@ -1,5 +1,6 @@
 import { componentBars } from "./charts/component-bars.js";
 import { DistributionChart } from "./charts/distribution.js";
+import { eigenvalueBars } from "./charts/eigenvalues.js";
 import { heatMap } from "./charts/heat-map.js";
 import { levels } from "./charts/levels.js";
 import { MARKET_FACTOR } from "./desk.js";
@@ -26,6 +27,7 @@ export class PoolView {
     showComponents(report);
     showLiquidation(report);
     showCorrelation(report);
+    showSpectrum(report);
     panel("terms", ".body").replaceChildren(...termTables(report.terms));
   }
 
@@ -116,7 +118,24 @@ function showLiquidation({ liquidation, numeraire }: Report): void {
 }
 
 function showCorrelation({ correlation }: Report): void {
+  const { names, rows, estimator } = correlation;
   panel("correlation", "p").textContent =
-    `From ${correlation.rows} returns of ${correlation.names.length} factors. Blue: move together. Orange: move against each other.`;
+    `By ${estimator} from ${rows} returns of ${names.length} factors. Blue: move together. Orange: move against each other.`;
   panel("correlation", ".body").replaceChildren(heatMap(correlation));
 }
+
+function showSpectrum({ correlation }: Report): void {
+  const { shrinkage, condition, spectrum } = correlation;
+  const key = (name: string, value: number, show: (value: number) => string) =>
+    figure(value, show, { "data-key": `correlation:${name}` });
+  panel("spectrum", "p").replaceChildren(
+    "What moves the factors together, the largest first. ",
+    ...(condition === null
+      ? ["The smallest is not above 0: the matrix has no inverse."]
+      : ["Largest to smallest: ", key("condition", condition, ratio), "."]),
+    ...(shrinkage === null ? [] : [" Weight of the estimator's target: ", key("shrinkage", shrinkage, share), "."]),
+  );
+  panel("spectrum", ".body").replaceChildren(eigenvalueBars(spectrum));
+}
+
+const share = (value: number): string => percent(value, false);

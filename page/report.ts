@@ -1,5 +1,6 @@
 import type { Components } from "./charts/component-bars.js";
 import type { Distribution } from "./charts/distribution.js";
+import type { Spectrum } from "./charts/eigenvalues.js";
 import type { Correlation } from "./charts/heat-map.js";
 import type { Liquidation } from "./liquidation.js";
 
@@ -56,7 +57,16 @@ export interface Report {
     readonly byLine: Components;
   };
   readonly distribution: Distribution;
-  readonly correlation: Correlation & { readonly rows: number };
+  readonly correlation: Correlation & {
+    readonly rows: number;
+    /** the estimator's name and parameters */
+    readonly estimator: string;
+    /** weight of the target; null without shrinkage */
+    readonly shrinkage: number | null;
+    readonly spectrum: Spectrum;
+    /** largest eigenvalue ÷ smallest; null where that is not above 0 */
+    readonly condition: number | null;
+  };
   /** under the collateral rule, whatever model margins */
   readonly liquidation: Liquidation;
   readonly terms: readonly TermTable[];

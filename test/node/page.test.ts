@@ -3,6 +3,7 @@ import { type Browser, type BrowserType, chromium, firefox, type Page } from "pl
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bitsOf } from "../../page/bits.js";
 import { numbers as numbersOf } from "../../page/desk.js";
+import { estimatorChoices, estimatorOf } from "../../page/estimators.js";
 import { WIDE } from "../../page/liquidation.js";
 import { launchOptions } from "../../scripts/browsers.mjs";
 import {
@@ -13,6 +14,7 @@ import {
   type HistoricalModel,
   historical,
   liquidation,
+  marketCovariance,
   type MarginModel,
   type MarginResult,
   packBook,
@@ -21,6 +23,7 @@ import {
   parseMarket,
   parseRule,
 } from "../../src/index.js";
+import { eigenSymmetric } from "../../src/numerics/index.js";
 import { preset } from "../../src/presets/index.js";
 import { composed, composedRule, liquidationPrices } from "../../src/rules/index.js";
 import { sample } from "../../src/sample.js";
@@ -305,6 +308,36 @@ describe.each(kinds)("in %s", (kind, type) => {
     }
     expect(levels).toBeGreaterThan(0);
   });
+
+  it.each(estimatorChoices)(
+    "shows the correlation, its eigenvalues and the risk under $text as Node has them",
+    async ({ value }) => {
+      await chooseModel("parametric");
+      await page.locator("#estimator").selectOption(value);
+      const { market: facts, accounts, history } = sample();
+      const engine = createEngine();
+      const market = parseMarket(facts);
+      const resident = engine.loadMarket(market, { history: parseHistory(history) });
+      const book = engine.loadBook(packBook(accounts, market), resident);
+      const estimator = estimatorOf(value);
+      const found = marketCovariance(resident, { estimator });
+      const { values } = eigenSymmetric(engine, found.names.length, found.correlation);
+      const numbers = await shown(page);
+      const cells = await page.$$eval("#correlation td[data-value]", (tds) =>
+        tds.map((td) => td.getAttribute("data-value")),
+      );
+      expect(cells).toEqual(Array.from(found.correlation, String));
+      for (const [i, eigenvalue] of Array.from(values).reverse().entries()) {
+        expect(numbers.get(`eigenvalue:${i + 1}`)).toBe(String(eigenvalue));
+      }
+      expect(numbers.get("correlation:shrinkage") ?? "null").toBe(String(found.shrinkage));
+      expect(numbers.get("correlation:condition")).toBe(String((values.at(-1) ?? 0) / (values[0] ?? 0)));
+      const model = parametric({ confidence: 0.99, holdingPeriod: "P1D", covariance: estimator });
+      const { valueAtRisk } = engine.margin(book, model);
+      expect(numbers.get("selected:valueAtRisk")).toBe(String(valueAtRisk[book.packed.poolIndex(POOL)]));
+      expect(faults).toEqual([]);
+    },
+  );
 
   it.each(["own", "house"])("explains every number, term by term down to it, under the rule %s", async (rule) => {
     await page.locator("#rule").selectOption(rule);
