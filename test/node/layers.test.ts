@@ -95,7 +95,8 @@ it("the command line and the page import nothing of the package but its public e
     ...imports("src").filter(({ from, to }) => layerOf(from) === "cli" && layerOf(to) !== "cli"),
     ...(existsSync("page") ? imports("page") : []).filter(({ to }) => to.startsWith("../")),
   ];
-  const open = /^(\.\.\/(src|dist)\/)?((rules\/|presets\/|numerics\/|options\/)?index|sample)$|^\.\.\/schema\/\w+\.json$/;
+  const open =
+    /^(\.\.\/(src|dist)\/)?((rules\/|presets\/|numerics\/|options\/)?index|sample)$|^\.\.\/schema\/\w+\.json$/;
   const internal = crossing.filter(({ to }) => !open.test(to));
   expect(internal.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
