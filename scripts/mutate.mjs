@@ -6,8 +6,9 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { modules, sourcesOf } from "./modules.mjs";
 import { mutants } from "./mutants.mjs";
 import { node, root } from "./setup.mjs";
 
@@ -158,9 +159,7 @@ function copyTree() {
     "schema",
     "bench",
     "page",
-    "asconfig.json",
-    "asconfig.rules.json",
-    "asconfig.numerics.json",
+    ...modules.map(({ config }) => config),
   ];
   for (const path of [...paths, "package.json", "tsconfig.json", "vitest.config.ts", "README.md", "METHODS.md"]) {
     if (!existsSync(join(root, path))) continue;
@@ -173,15 +172,15 @@ function copyTree() {
   });
   // Engines of the tree take the bytes of the simd builds, so that a fault is in every test and not in those alone that
   // take a build by name.
-  for (const [path, prefix] of [
-    ["src/inlined.ts", "./wasm/"],
-    ["src/rules/inlined.ts", "../wasm/rules-"],
-    ["src/numerics/inlined.ts", "../wasm/numerics-"],
-  ]) {
+  for (const { inlined, prefix } of modules) {
     const of = (name) =>
       `${name}: () => ({ source: Uint8Array.from(atob(${name}.bytes), (c) => c.charCodeAt(0)), hash: ${name}.hash })`;
-    const imports = ["simd", "scalar"].map((name) => `import * as ${name} from "${prefix}${name}.js";\n`);
-    writeFileSync(join(tree, path), `${imports.join("")}export const packaged = { ${of("simd")}, ${of("scalar")} };\n`);
+    const from = relative(dirname(inlined), "src/wasm");
+    const imports = ["simd", "scalar"].map((name) => `import * as ${name} from "./${from}/${prefix}${name}.js";\n`);
+    writeFileSync(
+      join(tree, inlined),
+      `${imports.join("")}export const packaged = { ${of("simd")}, ${of("scalar")} };\n`,
+    );
   }
   // The sound kernels, apart: those of the repository may be built anew while this runs.
   cpSync(join(tree, "src/wasm"), join(base, "wasm"), { recursive: true });
@@ -222,12 +221,8 @@ function edited(source, { find, replace, nth }) {
 
 /** Build the simd kernels that a file is in, of the tree alone. False where one does not compile, which is a way to be caught. */
 async function build(file) {
-  const modules = [
-    ["asconfig.json", "", "assembly/index.ts"],
-    ["asconfig.rules.json", "rules-", "assembly/rules/index.ts"],
-    ["asconfig.numerics.json", "numerics-", "assembly/numerics/index.ts"],
-  ].filter(([, , entry]) => sourcesOf(entry).has(file));
-  for (const [config, prefix] of modules) {
+  for (const module of modules.filter((module) => sourcesOf(module, tree).includes(file))) {
+    const { config, prefix } = module;
     const { code } = await run(["node_modules/assemblyscript/bin/asc.js", "--config", config, "--target", "simd"]);
     if (code !== 0) return false;
     const bytes = readFileSync(join(tree, `build/${prefix}simd.wasm`));
@@ -237,19 +232,6 @@ async function build(file) {
     );
   }
   return true;
-}
-
-/** The sources that a module takes in. */
-function sourcesOf(entry) {
-  const found = new Set();
-  const open = [entry];
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    if (found.has(path)) continue;
-    found.add(path);
-    const text = readFileSync(join(tree, path), "utf8");
-    for (const [, from] of text.matchAll(/from "(\.[^"]+)"/g)) open.push(`${join(dirname(path), from)}.ts`);
-  }
-  return found;
 }
 
 function where({ file }) {
