@@ -4,3 +4,4 @@ export { normals, uniformOf, uniforms } from "../random/uniform";
 export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";
 export { eigenFloor, eigenProduct, eigenScratch, eigenSymmetric, unitDiagonal } from "../linalg/eigen";
+export { lowerBytes, lowerProduct, packLower } from "../linalg/triangular";
