@@ -5,3 +5,5 @@ export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";
 export { eigenFloor, eigenProduct, eigenScratch, eigenSymmetric, unitDiagonal } from "../linalg/eigen";
 export { lowerBytes, lowerProduct, packLower } from "../linalg/triangular";
+export { ewmaCentre } from "../covariance/ewma-centred";
+export { analyticalSpectrum, inverseSpectrum, spectrumFloor } from "../covariance/nonlinear";

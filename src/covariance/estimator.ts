@@ -19,6 +19,10 @@ export interface EstimateInfo {
   readonly shrinkage: number | null;
   /** mean correlation of the target; null unless the target has one */
   readonly meanCorrelation: number | null;
+  /** eigenvalues of the sample covariance, ascending, and what each became; absent where they are not moved one by one */
+  readonly spectrum?: { readonly sample: Float64Array; readonly shrunk: Float64Array };
+  /** rows of equal weight that would tell as much; absent where rows are not weighed about their mean */
+  readonly effectiveRows?: number;
 }
 
 /**

@@ -5,43 +5,50 @@ import { choleskyFactor } from "../../src/covariance/factor.js";
 import { ledoitWolf } from "../../src/covariance/ledoit-wolf.js";
 import { sample } from "../../src/covariance/sample.js";
 import type { Memory } from "../../src/memory.js";
-import { eigenSymmetric, ledoitWolfDiagonal, ledoitWolfSingleFactor, oas, rblw } from "../../src/numerics/index.js";
+import {
+  eigenSymmetric,
+  ewmaCentred,
+  ledoitWolfDiagonal,
+  ledoitWolfSingleFactor,
+  oas,
+  rblw,
+} from "../../src/numerics/index.js";
 import { numericsOn } from "../support/numerics-builds.js";
 import { tolerance } from "../support/tolerance.js";
 import type { Checks, Comparison, GoldenCase, Json } from "./comparison.js";
 
-type Matrix = readonly (readonly number[])[];
+export type Matrix = readonly (readonly number[])[];
 
 /** The observations of a case as rows of numbers. */
-function observations(golden: GoldenCase): Matrix {
+export function observations(golden: GoldenCase): Matrix {
   const x = golden.input?.X;
   if (!Array.isArray(x)) throw new TypeError(`${golden.id}: input.X is not a matrix`);
   return x as Matrix;
 }
 
-function estimate(memory: Memory, x: Matrix, estimator: CovarianceEstimator) {
+export function estimate(memory: Memory, x: Matrix, estimator: CovarianceEstimator) {
   const columns = x[0]?.length ?? 0;
   const table = { rows: x.length, columns, values: Float64Array.from(x.flat()) };
   return covariance({ memory }, table, estimator);
 }
 
 /** The matrix of an estimate as rows. */
-function matrixOf(memory: Memory, x: Matrix, estimator: CovarianceEstimator): Matrix {
+export function matrixOf(memory: Memory, x: Matrix, estimator: CovarianceEstimator): Matrix {
   return rows(estimate(memory, x, estimator).matrix, x[0]?.length ?? 0);
 }
 
-function rows(flat: Float64Array, n: number): Matrix {
+export function rows(flat: Float64Array, n: number): Matrix {
   return Array.from({ length: n }, (_, i) => Array.from(flat.subarray(i * n, (i + 1) * n)));
 }
 
 /** Tolerance of an element relative to sqrt(s_ii·s_jj) of the expected matrix. */
-function relative(expected: Json | undefined, by: number) {
+export function relative(expected: Json | undefined, by: number) {
   const s = expected as unknown as Matrix;
   return (_: number, [i = 0, j = 0]: readonly number[]) => by * Math.sqrt((s[i]?.[i] ?? 0) * (s[j]?.[j] ?? 0));
 }
 
 /** Tolerance relative to the largest element of the expected matrix. */
-function relativeToLargest(expected: Json | undefined, by: number) {
+export function relativeToLargest(expected: Json | undefined, by: number) {
   const largest = Math.max(...(expected as unknown as Matrix).flat().map(Math.abs));
   return () => by * largest;
 }
@@ -224,8 +231,11 @@ export const checks: Checks = {
 
   "cov/ewma": (memory, golden) => {
     const decay = golden.input?.lambda as number;
-    const { zeroMeanNormalised, recursionSeedFirst } = golden.expected;
+    const { zeroMeanNormalised, recursionSeedFirst, meanWeighted, centredBiased, centredUnbiased, effectiveN } =
+      golden.expected;
     const x = observations(golden);
+    numericsOn(memory);
+    const centred = estimate(memory, x, ewmaCentred({ decay }));
     return [
       {
         field: "zeroMeanNormalised",
@@ -239,10 +249,30 @@ export const checks: Checks = {
         actual: matrixOf(memory, x, ewma({ decay, form: "recursive" })),
         tolerance: relative(recursionSeedFirst, tolerance.goldenEwma),
       },
-      { field: "meanWeighted", skipped: `the weighted mean is ${notYet}` },
-      { field: "centredBiased", skipped: `the centred form is ${notYet}` },
-      { field: "centredUnbiased", skipped: `the centred form is ${notYet}` },
-      { field: "effectiveN", skipped: `the effective number of rows is ${notYet}` },
+      {
+        field: "meanWeighted",
+        expected: meanWeighted,
+        actual: centred.mean,
+        tolerance: (_, [i = 0]) => tolerance.goldenMean * Math.max(...x.map((row) => Math.abs(row[i] ?? 0))),
+      },
+      {
+        field: "centredUnbiased",
+        expected: centredUnbiased,
+        actual: rows(centred.matrix, centred.deviations.length),
+        tolerance: relative(centredUnbiased, tolerance.goldenEwma),
+      },
+      {
+        field: "centredBiased",
+        expected: centredBiased,
+        actual: matrixOf(memory, x, ewmaCentred({ decay, divisor: "weights" })),
+        tolerance: relative(centredBiased, tolerance.goldenEwma),
+      },
+      {
+        field: "effectiveN",
+        expected: effectiveN,
+        actual: centred.effectiveRows,
+        tolerance: tolerance.goldenEffectiveRows,
+      },
     ];
   },
 

@@ -1,5 +1,6 @@
 import type { Checks } from "./comparison.js";
 import { checks as cov } from "./cov.js";
+import { checks as nonlinear } from "./cov-nonlinear.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as random } from "./random.js";
@@ -8,4 +9,13 @@ import { checks as systemic } from "./systemic.js";
 import { checks as tails } from "./var.js";
 
 /** Every check, by `topic/method` or `systemic/<file name>`. */
-export const checks: Checks = { ...cov, ...decomposition, ...linalg, ...random, ...special, ...systemic, ...tails };
+export const checks: Checks = {
+  ...cov,
+  ...nonlinear,
+  ...decomposition,
+  ...linalg,
+  ...random,
+  ...special,
+  ...systemic,
+  ...tails,
+};

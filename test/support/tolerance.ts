@@ -90,6 +90,10 @@ export const tolerance = {
   logReturnAbsolute: 1e-15,
   /** LUNA's largest true move over a day in 2021 to 2025 is below twentyfold; over its gap it would be 1e5-fold. */
   largestLunaReturn: 20,
+  /** Weighted sums of up to 600 rows left to right, and a factor that loses what λ does not leave of its square. */
+  weightedCovariance: 1e-12,
+  /** Matrices of the same eigenvectors, each of which is off by p ε of the largest eigenvalue: of both norms. */
+  commuting: (p: number) => 8 * p * Number.EPSILON,
   /** Shrinkage intensity and what is mixed with it, against the double sums over assets; both cancel a few digits. */
   shrinkage: 1e-10,
   /** A sum of n logarithms of pivots that are good to about 1e-13 each. */
@@ -116,6 +120,18 @@ export const tolerance = {
   goldenShrinkage: 1e-10,
   /** cov/ewma: "rel_to_sqrt(sii*sjj) 1e-13". */
   goldenEwma: 1e-13,
+  /** cov/ewma states none: a quotient of two sums of up to 300 terms. */
+  goldenEffectiveRows: (expected: number) => 1e-13 * Math.abs(expected),
+  /** cov/lw_analytical_nonlinear, cov/lw_qis: "cov.rel_to_maxabs 1e-09". */
+  goldenNonlinear: 1e-9,
+  /**
+   * The same files: "eigShrunk.rel 1e-09"; of nearly_collinear_p4, whose smallest is 1e-34 of the largest, what rounding of the
+   * observations leaves of it: 4 n ε of the largest.
+   */
+  goldenSpectrum:
+    (id = "", n: number, norm: number) =>
+    (expected: number) =>
+      Math.max(1e-9 * Math.abs(expected), id.startsWith("nearly_collinear") ? 4 * n * 1.1e-16 * norm : 0),
   /** cov/big500: "cov.rel_to_sqrt 1e-12". */
   goldenBigCovariance: 1e-12,
   /** cov/big500: "trace/frob2/portfolioVar.rel 1e-11". */
