@@ -1,4 +1,6 @@
 /** The ABI of the third module: numbers that no margin call needs, on the first module's memory. No logic here. */
+export { exponentials, exponentialsM1, firstNaN, logarithms, logarithms1p, sinCosTurns } from "../simd/elementary";
+export { erfcs, normalCdfs, normalLogCdfs, normalPdfs, normalQuantiles, normalSurvivals } from "../stats/normals";
 export { philoxBits, philoxBlock } from "../random/philox";
 export { normals, uniformOf, uniforms } from "../random/uniform";
 export { splitmixBits, xoshiroBits } from "../random/xoshiro";

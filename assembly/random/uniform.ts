@@ -1,5 +1,5 @@
 /** Random bits as numbers: uniform between 0 and 1, and standard normal by inversion. */
-import { normalQuantile } from "../stats/normal";
+import { normalQuantiles } from "../stats/normals";
 
 /** 2^−52 */
 const UNIT: f64 = 2.220446049250313e-16;
@@ -16,5 +16,6 @@ export function uniforms(n: usize, at: usize): void {
 
 /** Φ⁻¹ of the same, |z| ≤ 8.21, relative error 1e-15 (stats/normal). */
 export function normals(n: usize, at: usize): void {
-  for (let end = at + (n << 3); at < end; at += 8) store<f64>(at, normalQuantile(uniformOf(load<u64>(at))));
+  uniforms(n, at);
+  normalQuantiles(n, at, at);
 }

@@ -9,12 +9,12 @@ const OVERFLOW: f64 = 709.782712893384;
 const UNDERFLOW: f64 = -745.1332191019412;
 
 /** 1/2!, 1/3!, ..., 1/13!: the Taylor series is exact to 5e-18 on |x| ≤ ln(2)/2. */
-const TAYLOR = memory.data<f64>([
+export const TAYLOR = memory.data<f64>([
   0.5, 0.16666666666666666, 0.041666666666666664, 0.008333333333333333, 0.001388888888888889, 0.0001984126984126984,
   2.48015873015873e-5, 2.7557319223985893e-6, 2.755731922398589e-7, 2.505210838544172e-8, 2.08767569878681e-9,
   1.6059043836821613e-10,
 ]);
-const TERMS: i32 = 12;
+export const TERMS: i32 = 12;
 
 /** x · 2^k for −1080 < k < 1080, rounded once. */
 function scaled(x: f64, k: i32): f64 {
@@ -48,8 +48,7 @@ export function exponential(x: f64): f64 {
  * As `exponential`, but the 1 is taken away before the change of exponent: 2^k (e^r − 1 + (1 − 2^−k)).
  */
 export function exponentialM1(x: f64): f64 {
-  if (!(x <= OVERFLOW)) return x + Infinity;
-  if (x < -40) return -1;
+  if (!(abs(x) <= 40)) return exponential(x) - 1;
   const k = nearest(x * LOG2_E);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
@@ -57,6 +56,6 @@ export function exponentialM1(x: f64): f64 {
   const lost = high - r - low;
   const rest = r * r * polynomial(TAYLOR, TERMS, r) + lost;
   if (k == 0) return r + rest;
-  // 1 − 2^−k is exact up to k = 53; beyond, what it loses is less than half an ulp of the result.
+  // 1 − 2^−k is exact up to k = 53; beyond, as for all x above 40, what is lost is less than half an ulp of the result.
   return scaled(1 - power2(<i32>-k) + r + rest, <i32>k);
 }

@@ -3,15 +3,15 @@ import { polynomial } from "./polynomial";
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 const SQRT_2: f64 = 1.4142135623730951;
-const MANTISSA: u64 = 0x000fffffffffffff;
+export const MANTISSA: u64 = 0x000fffffffffffff;
 const ONE: u64 = 0x3ff0000000000000;
 
 /** 2/3, 2/5, ..., 2/21: the series of 2 artanh(s) / s − 2 in s², exact to 1e-18 on |s| ≤ 0.172. */
-const ARTANH = memory.data<f64>([
+export const ARTANH = memory.data<f64>([
   0.6666666666666666, 0.4, 0.2857142857142857, 0.2222222222222222, 0.18181818181818182, 0.15384615384615385,
   0.13333333333333333, 0.11764705882352941, 0.10526315789473684, 0.09523809523809523,
 ]);
-const TERMS: i32 = 10;
+export const TERMS: i32 = 10;
 
 /** k ln 2 + log(1 + f) + correction for √½ ≤ 1 + f ≤ √2; the correction is tiny. */
 function assembled(f: f64, k: f64, correction: f64): f64 {

@@ -52,6 +52,11 @@ for (const { kernel } of memories.slice(0, 1)) {
         ...spread(500, (u) => 4 * u - 2),
         ...spread(300, (u) => 10 ** (-20 * u)),
         ...spread(200, (u) => 90 * u - 45),
+        ...spread(200, (u) => 709.7 * u),
+        40,
+        40.1,
+        709.6,
+        709.78,
       ];
       const one = exact.fixed(1);
       const expectedM1 = (x: number) => {

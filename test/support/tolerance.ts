@@ -8,6 +8,8 @@ export const tolerance = {
   exact: () => 0,
   /** Own elementary functions against 1,024-bit arithmetic, in units of the last place, the reference's rounding included. */
   elementaryUlps: 1.5,
+  /** Sine and cosine of a turn against the host's of a rounded product with 2π: its half-ulp of up to π, and some. */
+  turn: 8e-16,
   /** special/normal_cdf: "cdf.rel, sf.rel, logcdf.rel, pdf.rel 4e-15; subnormal results (|v|<2.3e-308): abs 1e-322". */
   normalCdf: (expected: number) => (Math.abs(expected) < 2.3e-308 ? 1e-322 : 4e-15 * Math.abs(expected)),
   /** special/normal_quantile: "rel<=1e-15 for p in [1e-300,1-1e-16], abs 1e-16 near p=0.5; subnormal p rel 1e-13". */
