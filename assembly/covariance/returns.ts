@@ -1,7 +1,7 @@
 import { logarithm, logarithm1p } from "../simd/logarithm";
 
 /** Relative change from a to b. Where a is not positive there is none: NaN. */
-function simple(a: f64, b: f64): f64 {
+export function simple(a: f64, b: f64): f64 {
   return a > 0 && b >= 0 ? (b - a) / a : NaN;
 }
 
@@ -9,7 +9,7 @@ function simple(a: f64, b: f64): f64 {
  * Logarithm of b/a. For near prices b − a is exact and b/a is not, so small returns go through log(1 + x).
  * NaN where either is not positive.
  */
-function logarithmic(a: f64, b: f64): f64 {
+export function logarithmic(a: f64, b: f64): f64 {
   if (!(a > 0 && b > 0)) return NaN;
   const change = (b - a) / a;
   return abs<f64>(change) < 0.5 ? logarithm1p(change) : logarithm(b / a);

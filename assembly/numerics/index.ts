@@ -7,5 +7,8 @@ export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";
 export { eigenFloor, eigenProduct, eigenScratch, eigenSymmetric, unitDiagonal } from "../linalg/eigen";
 export { lowerBytes, lowerProduct, packLower } from "../linalg/triangular";
+export { carriedReturns } from "../covariance/carried";
 export { ewmaCentre } from "../covariance/ewma-centred";
+export { overlapCovariance } from "../covariance/hayashi-yoshida";
 export { analyticalSpectrum, inverseSpectrum, spectrumFloor } from "../covariance/nonlinear";
+export { pairwiseCovariance, presentEwma } from "../covariance/present";

@@ -1,6 +1,18 @@
 /** `margrave/numerics`: numbers beside margin, on kernels of their own. */
 export type { DecayOptions } from "./decay.js";
 export { type ClippedMatrix, clipEigenvalues, type Eigen, eigenSymmetric } from "./eigen.js";
+export type { PairedCovariance } from "./definite.js";
+export { hayashiYoshida, type TickSeries } from "./hayashi-yoshida.js";
+export {
+  type AgeRule,
+  covariancePresent,
+  ewmaPresent,
+  type LackingRule,
+  pairwise,
+  type PresentCovariance,
+  type PresentEstimator,
+} from "./present.js";
+export { type CarryRule, type TableReturns, tableReturns } from "./returns.js";
 export { ewmaCentred, type WeightDivisor } from "./ewma-centred.js";
 export { analyticalNonlinear, quadraticInverse } from "./nonlinear.js";
 export {

@@ -1,5 +1,6 @@
 import type { Checks } from "./comparison.js";
 import { checks as cov } from "./cov.js";
+import { checks as gaps } from "./cov-gaps.js";
 import { checks as nonlinear } from "./cov-nonlinear.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
@@ -11,6 +12,7 @@ import { checks as tails } from "./var.js";
 /** Every check, by `topic/method` or `systemic/<file name>`. */
 export const checks: Checks = {
   ...cov,
+  ...gaps,
   ...nonlinear,
   ...decomposition,
   ...linalg,

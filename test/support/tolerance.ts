@@ -124,6 +124,10 @@ export const tolerance = {
   goldenEwma: 1e-13,
   /** cov/ewma states none: a quotient of two sums of up to 300 terms. */
   goldenEffectiveRows: (expected: number) => 1e-13 * Math.abs(expected),
+  /** cov/missing: "rel_to_sqrt(sii*sjj) 1e-12". */
+  goldenMissing: 1e-12,
+  /** cov/hayashi_yoshida: "rel 1e-10". */
+  goldenAsynchronous: (expected: number) => 1e-10 * Math.abs(expected),
   /** cov/lw_analytical_nonlinear, cov/lw_qis: "cov.rel_to_maxabs 1e-09". */
   goldenNonlinear: 1e-9,
   /**
