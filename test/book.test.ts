@@ -360,6 +360,37 @@ describe("features", () => {
     expect(book.featurePath(1, "links")).toBe("links[0]");
     expect(book.featurePath(1, "orders")).toBe("accounts[0].pools[1]");
     expect(book.positionStart[1]).toBe(2);
+    expect([...book.options]).toEqual([
+      [
+        0,
+        [
+          {
+            id: "c",
+            instrument: market.instrumentIndex("BTC-JUN-C"),
+            quantity: -1,
+            entry: 0.03,
+            funding: 0,
+            path: `${FIRST}.positions[2]`,
+          },
+        ],
+      ],
+    ]);
+  });
+
+  test("that are option positions leave nothing of a pool that cannot be packed, and count in the book's hash", () => {
+    const option = { id: "c", instrument: "BTC-JUN-C", quantity: -1, entryPrice: 0.03 };
+    const bad = changed((pool) => pool.positions.push(option, { ...option, id: "p" }));
+    const rest = packBook(bad, market, { onInvalid: "collect" });
+    expect(rest.rejected.length).toBe(1);
+    expect(rest.options.size).toBe(0);
+    const hashes = [{}, { quantity: -2 }, { entryPrice: 0.04 }, { fundingDue: 1 }].map(
+      (other) =>
+        packBook(
+          changed((pool) => pool.positions.push({ ...option, ...other })),
+          market,
+        ).hash,
+    );
+    expect(new Set([...hashes, packBook(smallAccounts(), market).hash]).size).toBe(5);
   });
 
   test("are not set by empty lists and empty options", () => {
@@ -505,6 +536,8 @@ describe("columns", () => {
     }
     expect([...columns.positionQuantity]).toEqual([1, 2, 3, 4]);
     expect([...book.features]).toEqual([Feature.options, 0]);
+    const path = "columns.positionInstrument[1]";
+    expect([...book.options]).toEqual([[0, [{ id: null, instrument: 2, quantity: 2, entry: 2, funding: 2, path }]]]);
     expect(book.featurePath(0, "options")).toBe("columns.positionInstrument[1]");
   });
 

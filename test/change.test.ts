@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { poolSlice, withChange } from "../src/book/change.js";
 import { packBook } from "../src/book/pack-book.js";
-import { HoldingKind, type PackedBook } from "../src/book/packed.js";
+import { Feature, HoldingKind, type PackedBook } from "../src/book/packed.js";
 import { UnsupportedError } from "../src/errors.js";
 import { parseMarket } from "../src/market/parse-market.js";
 import { columnsOf } from "./support/columns.js";
@@ -69,6 +69,69 @@ describe("a slice", () => {
 
   test("of a pool that is not there is refused", () => {
     for (const p of [-1, 2, 0.5, Number.NaN]) expect(pathOf(() => poolSlice(book, p))).toBe("pool");
+  });
+});
+
+describe("a trade of an option", () => {
+  const optionsOf = (of: PackedBook) =>
+    (of.options.get(0) ?? []).map(({ quantity, entry, funding }) => [quantity, entry, funding]);
+  const held = smallAccounts();
+  held.accounts[0]!.pools![1]!.positions.push({
+    id: "c",
+    instrument: "BTC-JUN-C",
+    quantity: 4,
+    entryPrice: 0.03,
+    fundingDue: 0.5,
+  });
+  const withOption = packBook(held, market);
+  const again = (quantity: number, entryPrice: number) =>
+    withChange(withOption, SECOND, { positions: [{ instrument: "BTC-JUN-C", quantity, entryPrice }] });
+
+  test("pays its premium in the settle asset and opens a position, at the mark by default", () => {
+    const after = trade("BTC-JUN-C", 2);
+    expect(balance(after, "BTC")).toBe((balance(poolSlice(book, SECOND), "BTC") ?? 0) - 2 * 0.05);
+    expect(optionsOf(after)).toEqual([[2, 0.05, 0]]);
+    expect(after.features[0]).toBe((book.features[SECOND] ?? 0) | Feature.options);
+    expect(after.options.get(0)?.[0]?.path).toBe("change.positions[0].instrument");
+    expect(optionsOf(trade("BTC-JUN-C", 0))).toEqual([]);
+  });
+
+  test("leaves what the pool holds otherwise, and a slice has the pool's options", () => {
+    expect(optionsOf(poolSlice(withOption, SECOND))).toEqual([[4, 0.03, 0.5]]);
+    expect(optionsOf(poolSlice(withOption, 0))).toEqual([]);
+    expect(optionsOf(withChange(withOption, SECOND, { balances: [{ asset: "BTC", quantity: 1 }] }))).toEqual([
+      [4, 0.03, 0.5],
+    ]);
+    expect(columnsOf(again(-1, 0.04)).positionQuantity).toEqual(columnsOf(withOption).positionQuantity?.slice(2));
+  });
+
+  test("averages the price of what grows, keeps that of what shrinks and takes that of what turns over", () => {
+    const paid = balance(withOption, "BTC") ?? 0;
+    expect(optionsOf(again(4, 0.05))).toEqual([[8, 0.04, 0.5]]);
+    expect(optionsOf(again(-1, 0.05))).toEqual([[3, 0.03, 0.5]]);
+    expect(optionsOf(again(-6, 0.05))).toEqual([[-2, 0.05, 0.5]]);
+    expect(balance(again(-6, 0.05), "BTC")).toBe(paid + 6 * 0.05);
+  });
+
+  test("that closes a position moves its funding due to the balance, and nothing of the feature is left", () => {
+    const after = again(-4, 0.05);
+    expect(optionsOf(after)).toEqual([]);
+    expect(after.options.size).toBe(0);
+    expect((after.features[0] ?? 0) & Feature.options).toBe(0);
+    expect(balance(after, "BTC")).toBe((balance(withOption, "BTC") ?? 0) + 4 * 0.05 + 0.5);
+  });
+
+  test("needs a mark and an option that has not expired", () => {
+    for (const spoil of [
+      (m: ReturnType<typeof smallMarket>) => delete m.prices[5]!.mark,
+      (m: ReturnType<typeof smallMarket>) => (m.instruments[2]!.expiry = "2026-02-26T08:00:00Z"),
+    ]) {
+      const other = smallMarket();
+      spoil(other);
+      const packed = packBook(smallAccounts(), parseMarket(other));
+      const buy = { positions: [{ instrument: "BTC-JUN-C", quantity: 1, entryPrice: 0.05 }] };
+      expect(pathOf(() => withChange(packed, SECOND, buy))).toBe("change.positions[0].instrument");
+    }
   });
 });
 
@@ -195,8 +258,7 @@ describe("a change", () => {
     expect(pathOf(() => withChange(book, SECOND, change))).toBe(path);
   });
 
-  test("of an option, or closing a linear position that settles in another asset, is not supported", () => {
-    expect(failure(() => trade("BTC-JUN-C", 1))).toBeInstanceOf(UnsupportedError);
+  test("closing a linear position that settles in another asset is not supported", () => {
     const other = smallMarket();
     other.instruments[0]!.settle = "BTC";
     const quanto = packBook(smallAccounts(), parseMarket(other));

@@ -105,6 +105,34 @@ describe("a market", () => {
     expect(market.factorIndex("STBTC")).toBe(-1);
   });
 
+  test("keeps what an option is quoted at: its volatility, and which instrument is its forward", () => {
+    const market = parseMarket(smallMarket());
+    const option = market.instrumentIndex("BTC-JUN-C");
+    expect(market.impliedVols[option]).toBe(0.6);
+    expect(market.forwards[option]).toBe(market.instrumentIndex("BTC-JUN"));
+    expect([...market.forwards].filter((forward) => forward >= 0).length).toBe(1);
+    expect([...market.impliedVols].filter((volatility) => !Number.isNaN(volatility))).toEqual([0.6]);
+    const bare = changed((m) => (m.prices[5] = { of: "BTC-JUN-C", mark: 0 }));
+    expect([bare.marks[option], bare.impliedVols[option], bare.forwards[option]]).toEqual([0, Number.NaN, -1]);
+  });
+
+  test("moves an option with what its forward moves with, unless an exposure of its own says otherwise", () => {
+    const forward = { of: "BTC-JUN", to: { BTC: 1, "basis/JUN": 1 } };
+    expect(
+      instrument(
+        changed((m) => (m.exposures = [forward])),
+        "BTC-JUN-C",
+      ),
+    ).toEqual(forward.to);
+    const both = changed((m) => (m.exposures = [forward, { of: "BTC-JUN-C", to: { STBTC: 1 } }]));
+    expect(instrument(both, "BTC-JUN-C")).toEqual({ STBTC: 1 });
+    const none = changed((m) => {
+      m.exposures = [forward];
+      delete m.prices[5]!.forward;
+    });
+    expect(instrument(none, "BTC-JUN-C")).toEqual({ BTC: 1 });
+  });
+
   test("finds by id, and gives −1 for what it does not know, also for names of Object.prototype", () => {
     const market = parseMarket(smallMarket());
     expect(market.assetIndex("BTC")).toBe(1);
@@ -121,6 +149,9 @@ describe("a market", () => {
       (m) => (m.prices[0]!.time = "2026-03-01T11:59:01Z"),
       (m) => (m.prices[3]!.mark = 50_101),
       (m) => (m.prices[3]!.fundingRate = 0.0001),
+      (m) => (m.prices[5]!.impliedVol = 0.61),
+      (m) => delete m.prices[5]!.impliedVol,
+      (m) => delete m.prices[5]!.forward,
       (m) => (m.instruments[1]!.multiplier = 100),
       (m) => (m.assets[3]!.decimals = 18),
       (m) => (m.exposures = [{ of: "USDC", to: {} }]),
@@ -271,6 +302,15 @@ describe("a market is refused, by path,", () => {
     expect(error.path).toBe("prices[3].bid");
     expect(pathAfter((m) => (m.prices[3]!.in = "USD"))).toBe("prices[3].in");
     expect(pathAfter((m) => (m.prices[0]!.mark = 1))).toBe("prices[0].mark");
+  });
+
+  test("where a quote of an option is given to what is none, or is out of range", () => {
+    expect(pathAfter((m) => (m.prices[4]!.impliedVol = 0.5))).toBe("prices[4].impliedVol");
+    expect(pathAfter((m) => (m.prices[3]!.forward = "BTC-JUN"))).toBe("prices[3].forward");
+    expect(pathAfter((m) => (m.prices[5]!.impliedVol = -0.5))).toBe("prices[5].impliedVol");
+    expect(pathAfter((m) => (m.prices[5]!.forward = "BTC"))).toBe("prices[5].forward");
+    expect(pathAfter((m) => (m.prices[5]!.mark = -0.01))).toBe("prices[5].mark");
+    expect(pathAfter((m) => (m.prices[4]!.mark = 0))).toBe("prices[4].mark");
   });
 
   test("where an exposure is to the numeraire, of something unknown, or no number", () => {

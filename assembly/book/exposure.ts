@@ -4,13 +4,14 @@
  *
  *   holding            q · index · c                          c: coefficients of the asset on its factors
  *   linear position    q m · mark · settle · c(mark)      +   (P&L + funding) · settle · c(settle)
+ *   option             q m · slope · settle · c(mark)     +   (worth + funding) · settle · c(settle)
  *   inverse position   q m / mark · settle · c(mark)      +   (P&L + funding) · settle · c(settle)
  *
  * where `settle` is the index of the settle asset. One entry per pool and factor, in the order in which the pool first
  * touches the factors: holdings, then positions. A factor that cancels exactly keeps its entry. Instruments of payoff
  * OTHER have no exposure; the model refuses their pools.
  */
-import { markExposure, OTHER, unrealised } from "../instruments/linear";
+import { markExposure, OPTION, OTHER, unrealised } from "../instruments/linear";
 import {
   holdingQuantities,
   holdingStarts,
@@ -36,6 +37,7 @@ import {
   multiplierOf,
   payoffOf,
   settleOf,
+  slopeOf,
 } from "./market";
 
 /** Most entries that `bookExposures` can write for these pools. O(holdings + positions). */
@@ -140,7 +142,7 @@ function position(
   const price = indexPrice(market, settle);
   const mark = markOf(market, instrument);
   const size = load<f64>(positionQuantities(book) + (k << 3)) * multiplierOf(market, instrument);
-  const moving = markExposure(payoff, size, mark, price);
+  const moving = markExposure(payoff, size, payoff == OPTION ? slopeOf(market, instrument) : mark, price);
   const pnl = unrealised(payoff, size, load<f64>(positionEntries(book) + (k << 3)), mark);
   const unsettled = (pnl + load<f64>(positionFundings(book) + (k << 3))) * price;
   let n = count;

@@ -6,11 +6,13 @@
  *   assetRow       u32[assets + 1]    asset a moves with factors assetFactor[assetRow[a] .. assetRow[a+1]]
  *   assetFactor    u32[entries]       and the coefficients beside them
  *   assetCoef      f64[entries]
- *   payoff         u32[instruments]   LINEAR, INVERSE or OTHER (instruments/linear)
+ *   payoff         u32[instruments]   LINEAR, INVERSE, OTHER or OPTION (instruments/linear)
  *   quote, settle  u32[instruments]   assets
  *   multiplier     f64[instruments]
  *   mark           f64[instruments]   quote per unit of underlying
  *   markRow, markFactor, markCoef     as for assets: what the mark moves with
+ *   slope          f64[instruments]   of an OPTION: change of its price per unit relative move of what the row moves with.
+ *                                     Null pointer: no instrument is one
  */
 const ASSETS: usize = 0;
 const INSTRUMENTS: usize = 4;
@@ -27,6 +29,7 @@ const MARK: usize = 44;
 const MARK_ROW: usize = 48;
 const MARK_FACTOR: usize = 52;
 const MARK_COEF: usize = 56;
+const SLOPE: usize = 60;
 
 /** Fill the descriptor at `at`; every pointer must outlive it. */
 export function marketDescribe(
@@ -46,6 +49,7 @@ export function marketDescribe(
   markRow: usize,
   markFactor: usize,
   markCoef: usize,
+  slope: usize,
 ): void {
   store<usize>(at, assets, ASSETS);
   store<usize>(at, instruments, INSTRUMENTS);
@@ -62,6 +66,7 @@ export function marketDescribe(
   store<usize>(at, markRow, MARK_ROW);
   store<usize>(at, markFactor, MARK_FACTOR);
   store<usize>(at, markCoef, MARK_COEF);
+  store<usize>(at, slope, SLOPE);
 }
 
 export function assetCount(market: usize): usize {
@@ -87,6 +92,10 @@ export function multiplierOf(market: usize, instrument: u32): f64 {
 }
 export function markOf(market: usize, instrument: u32): f64 {
   return load<f64>(load<usize>(market, MARK) + ((<usize>instrument) << 3));
+}
+/** Of an instrument of payoff OPTION. */
+export function slopeOf(market: usize, instrument: u32): f64 {
+  return load<f64>(load<usize>(market, SLOPE) + ((<usize>instrument) << 3));
 }
 /** The tables themselves, for loops over many lines: f64 or u32 per asset or instrument. */
 export function indexPrices(market: usize): usize {

@@ -6,8 +6,13 @@
  */
 export const LINEAR: u32 = 0;
 export const INVERSE: u32 = 1;
-/** An instrument that no kernel here can value: an option, or a linear contract that does not settle in its quote. */
+/** An instrument that no kernel here can value: an option that nothing was said of, or a linear contract that does not settle in its quote. */
 export const OTHER: u32 = 2;
+/**
+ * An option whose premium was paid: a linear contract in the option's own price with an entry of 0, so that the P&L is what
+ * it is worth. Its mark moves with the forward by the option's slope in place of the mark: see book/market.
+ */
+export const OPTION: u32 = 3;
 
 /** Unrealised P&L in the settle asset of `size` = quantity × multiplier. */
 export function unrealised(payoff: u32, size: f64, entry: f64, mark: f64): f64 {

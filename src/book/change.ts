@@ -14,7 +14,7 @@ import {
 import { UnsupportedError } from "../errors.js";
 import type { Instrument, Market } from "../market/market.js";
 import { Book, type BookArrays } from "./columns.js";
-import { HoldingKind, type PackedBook } from "./packed.js";
+import { Feature, HoldingKind, type OptionPosition, type PackedBook } from "./packed.js";
 import { lackOf } from "./positions.js";
 
 /** What is added to a pool: quantities are deltas, so that a negative one takes away. */
@@ -79,8 +79,15 @@ export function poolSlice(book: PackedBook, p: number): PackedBook {
     positionQuantity: book.positionQuantity.subarray(p0, p1),
     positionEntry: book.positionEntry.subarray(p0, p1),
     positionFunding: book.positionFunding.subarray(p0, p1),
+    options: optionsAlone(book, p),
     features: book.features.subarray(p, p + 1),
   });
+}
+
+/** The option positions of pool `p` as those of a book of one. */
+function optionsAlone({ options }: PackedBook, p: number): PackedBook["options"] {
+  const own = options.get(p);
+  return new Map(own === undefined ? [] : [[0, own]]);
 }
 
 /** A book of one pool: pool `p` of `book` with `arrays`. `source` gives a position's row in `book`, −1 where it is new. */
@@ -124,8 +131,11 @@ function ofOne(
  * average entry price that leaves the P&L as the two apart (arithmetic for linear, harmonic for inverse, by quantity), or
  * opens a new position.
  *
+ * A trade of an option pays its premium, quantity · multiplier · price, from the balance of the settle asset and is added to
+ * the first position in it, at the average price where that grows. One that comes to 0 goes, its funding due to that balance.
+ *
  * @throws InvalidInputError   naming the path, e.g. `change.positions[0].instrument`
- * @throws UnsupportedError    an option, or a linear instrument that settles in another asset than it is quoted in
+ * @throws UnsupportedError    a linear instrument that settles in another asset than it is quoted in
  */
 export function withChange(book: PackedBook, p: number, change: PoolChange): PackedBook {
   const slice = poolSlice(book, p);
@@ -144,6 +154,7 @@ export function withChange(book: PackedBook, p: number, change: PoolChange): Pac
     funding: slice.positionFunding[n] ?? 0,
   }));
 
+  const options: OptionPosition[] = [...(slice.options.get(0) ?? [])];
   const fields = record(change, "change", ["balances", "positions"]);
   optional(fields, "balances", "change", null, (value, place) =>
     list(value, place, (item, here) => {
@@ -156,7 +167,7 @@ export function withChange(book: PackedBook, p: number, change: PoolChange): Pac
     }),
   );
   optional(fields, "positions", "change", null, (value, place) =>
-    list(value, place, (item, here) => applyTrade(market, holdings, positions, item, here)),
+    list(value, place, (item, here) => applyTrade(market, holdings, positions, options, item, here)),
   );
 
   const settle = (position: Position): number => market.instruments[position.instrument]?.settle ?? 0;
@@ -171,7 +182,8 @@ export function withChange(book: PackedBook, p: number, change: PoolChange): Pac
     positionQuantity: Float64Array.from(open, (position) => position.quantity),
     positionEntry: Float64Array.from(open, (position) => position.entry),
     positionFunding: Float64Array.from(open, (position) => position.funding),
-    features: slice.features.slice(),
+    options: new Map(options.length === 0 ? [] : [[0, options]]),
+    features: slice.features.map((bits) => (options.length === 0 ? bits & ~Feature.options : bits | Feature.options)),
   });
 }
 
@@ -182,18 +194,31 @@ function addBalance(holdings: Holding[], asset: number, quantity: number, place:
   else holdings.push({ asset, kind: HoldingKind.balance, quantity: sum });
 }
 
-function applyTrade(market: Market, holdings: Holding[], positions: Position[], value: unknown, place: Place): void {
+function applyTrade(
+  market: Market,
+  holdings: Holding[],
+  positions: Position[],
+  options: OptionPosition[],
+  value: unknown,
+  place: Place,
+): void {
   const fields = record(value, place, ["instrument", "quantity", "entryPrice"]);
   const id = own(fields, "instrument");
   const index = typeof id === "string" ? market.instrumentIndex(id) : -1;
   const instrument = market.instruments[index];
   const here = at(place, "instrument");
   if (instrument === undefined) throw invalid(here, "the id of an instrument of the market", id);
-  if (instrument.kind === "option") throw new UnsupportedError(spell(here), "a change of an option position");
   const lack = lackOf(market, index);
   if (lack !== null) throw invalid(here, lack, id);
   const traded = optional(fields, "entryPrice", place, market.marks[index] ?? 0, price);
   let rest = decimal(own(fields, "quantity"), at(place, "quantity"));
+  if (instrument.option !== null) {
+    addBalance(holdings, instrument.settle, -rest * instrument.multiplier * traded, place);
+    const paid = { id: null, instrument: index, quantity: rest, entry: traded, funding: 0, path: spell(here) };
+    const left = tradeOption(options, paid, at(place, "quantity"));
+    if (left !== 0) addBalance(holdings, instrument.settle, left, place);
+    return;
+  }
 
   const opposite = positions.filter((position) => position.instrument === index && position.quantity * rest < 0);
   for (const position of opposite) {
@@ -218,6 +243,27 @@ function applyTrade(market: Market, holdings: Holding[], positions: Position[], 
       : sum / (same.quantity / same.entry + rest / traded);
   same.entry = finiteNumber(entry, place, { above: 0 });
   same.quantity = sum;
+}
+
+/** Add a trade of an option to the first position in it. Returns the funding due of a position that it closed. */
+function tradeOption(options: OptionPosition[], trade: OptionPosition, place: Place): number {
+  const n = options.findIndex(({ instrument }) => instrument === trade.instrument);
+  const known = options[n];
+  if (trade.quantity === 0) return 0;
+  if (known === undefined) {
+    options.push(trade);
+    return 0;
+  }
+  const quantity = finiteNumber(known.quantity + trade.quantity, place);
+  if (quantity === 0) {
+    options.splice(n, 1);
+    return known.funding;
+  }
+  const grows = known.quantity * trade.quantity > 0;
+  const turns = known.quantity * quantity < 0;
+  const average = (known.entry * known.quantity + trade.entry * trade.quantity) / quantity;
+  options[n] = { ...known, quantity, entry: grows ? average : turns ? trade.entry : known.entry };
+  return 0;
 }
 
 /** P&L of closing `closed`, in units of the settle asset. */

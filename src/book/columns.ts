@@ -14,6 +14,7 @@ export type BookArrays = Pick<
   | "positionQuantity"
   | "positionEntry"
   | "positionFunding"
+  | "options"
   | "features"
 >;
 
@@ -36,6 +37,9 @@ export interface BookNames {
 /** Features whose numbers are in the document only. */
 const IN_SOURCE = Feature.orders | Feature.raw | Feature.poolOptions;
 
+/** Fields of an option position that are numbers: what the hash of a book is of. */
+const OPTION_NUMBERS = ["instrument", "quantity", "entry", "funding"];
+
 /** A packed book over checked arrays. Its hash and account tree are made when first read. */
 export class Book implements PackedBook {
   readonly market: Market;
@@ -49,6 +53,7 @@ export class Book implements PackedBook {
   readonly positionQuantity: Float64Array;
   readonly positionEntry: Float64Array;
   readonly positionFunding: Float64Array;
+  readonly options: PackedBook["options"];
   readonly features: Uint8Array;
   readonly reported: readonly Reported[];
   readonly rejected: readonly Rejection[];
@@ -69,6 +74,7 @@ export class Book implements PackedBook {
     this.positionQuantity = arrays.positionQuantity;
     this.positionEntry = arrays.positionEntry;
     this.positionFunding = arrays.positionFunding;
+    this.options = arrays.options;
     this.features = arrays.features;
     this.reported = names.reported;
     this.rejected = names.rejected;
@@ -116,6 +122,7 @@ export class Book implements PackedBook {
       hasher.text(this.names.identity(p));
       if (((this.features[p] ?? 0) & IN_SOURCE) !== 0) hasher.text(JSON.stringify(this.source(p)));
     }
+    if (this.options.size > 0) hasher.text(JSON.stringify([...this.options], OPTION_NUMBERS));
     hasher.integers(this.holdingStart).integers(this.holdingAsset).integers(this.holdingKind).f64(this.holdingQuantity);
     hasher.integers(this.positionStart).integers(this.positionInstrument).f64(this.positionQuantity);
     return hasher.f64(this.positionEntry).f64(this.positionFunding).integers(this.features).digest();

@@ -1,8 +1,10 @@
 import type { Instrument } from "../market/market.js";
+import type { OptionTreatment } from "./option-treatment.js";
 import type { ResidentBook, ResidentMarket } from "./resident.js";
 
 /** Codes of assembly/instruments/linear.ts. */
 const PAYOFFS = { linear: 0, inverse: 1, other: 2 } as const;
+const OPTION = 3;
 
 /**
  * How an instrument pays in terms of the kernels: `other` for what they do not value, an option or a linear contract that
@@ -15,12 +17,14 @@ export function payoffCode(instrument: Instrument): keyof typeof PAYOFFS {
 
 /**
  * Address of the market's descriptor (assembly/book/market.ts), its arrays copied on first use and after each repricing.
- * Call before scratch is reserved.
+ * `options` says what options are; without it they are nothing. Call before scratch is reserved.
  */
-export function marketDescriptor(resident: ResidentMarket): number {
-  return resident.derive("price/descriptor", (keep) => {
+export function marketDescriptor(resident: ResidentMarket, options: OptionTreatment | null = null): number {
+  const own = options?.key ?? "";
+  return resident.derive(`price/descriptor${own}`, (keep) => {
     const { memory, market } = resident;
     const { instruments, assetFactors, instrumentFactors } = market;
+    const terms = options?.columns(resident);
     const column = (name: string, value: (instrument: Instrument) => number) =>
       resident.block(`market/${name}`, () => Uint32Array.from(instruments, value));
     const at = keep(memory.kernel.descriptorBytes());
@@ -33,14 +37,17 @@ export function marketDescriptor(resident: ResidentMarket): number {
       resident.block("market/asset-rows", () => assetFactors.start),
       resident.block("market/asset-factors", () => assetFactors.factor),
       resident.block("market/asset-coefficients", () => assetFactors.coefficient),
-      column("payoff", (instrument) => PAYOFFS[payoffCode(instrument)]),
+      column(`payoff${own}`, (instrument) =>
+        terms === undefined || instrument.option === null ? PAYOFFS[payoffCode(instrument)] : OPTION,
+      ),
       column("quote", (instrument) => instrument.quote),
       column("settle", (instrument) => instrument.settle),
       resident.block("market/multiplier", () => Float64Array.from(instruments, (instrument) => instrument.multiplier)),
-      resident.block("market/mark", () => market.marks),
+      resident.block(`market/mark${own}`, () => terms?.marks ?? market.marks),
       resident.block("market/mark-rows", () => instrumentFactors.start),
       resident.block("market/mark-factors", () => instrumentFactors.factor),
       resident.block("market/mark-coefficients", () => instrumentFactors.coefficient),
+      terms === undefined ? 0 : resident.block(`market/slope${own}`, () => terms.slopes),
     );
     return at;
   });

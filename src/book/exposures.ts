@@ -51,7 +51,7 @@ export function values(
 
 /** Make book and market resident, where they are not yet, and give the addresses of their descriptors. */
 export function describe(book: ResidentBook): { readonly bookAt: number; readonly marketAt: number } {
-  return { bookAt: bookDescriptor(book), marketAt: marketDescriptor(book.market) };
+  return { bookAt: bookDescriptor(book), marketAt: marketDescriptor(book.market, book.options) };
 }
 
 /**

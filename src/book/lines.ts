@@ -76,6 +76,7 @@ export function linesBook(
     positionQuantity: packed.positionQuantity.subarray(p0, p1),
     positionEntry: packed.positionEntry.subarray(p0, p1),
     positionFunding: packed.positionFunding.subarray(p0, p1),
+    options: new Map(),
     // What a pool has beside its lines concerns the pool as a whole, which was margined before.
     features: new Uint8Array(count),
   };

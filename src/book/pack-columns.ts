@@ -1,8 +1,8 @@
 import { array, at, finiteNumber, invalid, list, optional, own, type Place, record, text } from "../checks.js";
 import type { Market } from "../market/market.js";
 import { Book, type BookArrays } from "./columns.js";
-import { Feature, type PackedBook } from "./packed.js";
-import { lackOf, orderBySettle } from "./positions.js";
+import { Feature, type OptionPosition, type PackedBook } from "./packed.js";
+import { addOption, lackOf, orderBySettle } from "./positions.js";
 
 /**
  * A book as columns, for callers who have arrays. Pool p owns holdings `holdingStart[p]` .. `holdingStart[p + 1]`, and
@@ -50,7 +50,7 @@ const SIGNS: readonly number[] = [0, 1, 1, 1, -1, -1];
 /**
  * A book from columns, checked in one pass of a few nanoseconds per holding. Arrays that have the type of the packed
  * column and need no change are taken as they are, not copied: do not change them afterwards. Positions that are not
- * ordered by settle asset are reordered into copies; positions in options set `features` and are left out.
+ * ordered by settle asset are reordered into copies; positions in options set `features` and go to `options`.
  *
  * @throws InvalidInputError   naming the place, e.g. `columns.holdingQuantity[17]`: lengths that differ, starts that
  *                             decrease, an index out of range, a number that is not finite, a sign that the kind does not
@@ -119,11 +119,10 @@ export function packColumns(columns: BookColumns, market: Market): PackedBook {
     positionEntry,
     positionFunding,
   });
-  const { optionAt, ...arrays } = settled;
   const idOf = (p: number): string => ids?.list[p] ?? String(p);
   return new Book(
     market,
-    { holdingStart, holdingAsset, holdingKind: kinds, holdingQuantity, ...arrays },
+    { holdingStart, holdingAsset, holdingKind: kinds, holdingQuantity, ...settled },
     {
       pool: (p) => {
         if (!(Number.isInteger(p) && p >= 0 && p < poolCount))
@@ -135,7 +134,7 @@ export function packColumns(columns: BookColumns, market: Market): PackedBook {
         if (ids !== null) return ids.index.get(id) ?? -1;
         return /^(0|[1-9]\d*)$/.test(id) && Number(id) < poolCount ? Number(id) : -1;
       },
-      featurePath: (p) => `${ROOT}.positionInstrument[${optionAt.get(p) ?? 0}]`,
+      featurePath: (p) => settled.options.get(p)?.[0]?.path ?? ROOT,
       positionId: () => null,
       accounts: () => new Map(Array.from({ length: poolCount }, (_, p) => [idOf(p), { parent: null, tags: {} }])),
       reported: [],
@@ -256,27 +255,34 @@ type PositionArrays = Pick<
   "positionStart" | "positionInstrument" | "positionQuantity" | "positionEntry" | "positionFunding"
 >;
 
-/** Options out, the rest by settle asset within each pool; the arrays as given where that changes nothing. */
+/** Options apart, the rest by settle asset within each pool; the arrays as given where that changes nothing. */
 function settlePositions(
   market: Market,
   given: PositionArrays,
-): PositionArrays & { readonly features: Uint8Array; readonly optionAt: ReadonlyMap<number, number> } {
+): PositionArrays & Pick<BookArrays, "features" | "options"> {
   const { positionStart, positionInstrument } = given;
   const poolCount = positionStart.length - 1;
   const features = new Uint8Array(poolCount);
-  const optionAt = new Map<number, number>();
+  const options = new Map<number, OptionPosition[]>();
   const isOption = (n: number): boolean => market.instruments[positionInstrument[n] as number]?.kind === "option";
-  if (isSettled(market, given)) return { ...given, features, optionAt };
+  if (isSettled(market, given)) return { ...given, features, options };
 
   const rows: number[] = [];
   const starts = new Uint32Array(poolCount + 1);
   for (let p = 0; p < poolCount; p++) {
     const from = positionStart[p] as number;
     const to = positionStart[p + 1] as number;
-    for (let n = from; n < to && features[p] === 0; n++) {
+    for (let n = from; n < to; n++) {
       if (!isOption(n)) continue;
       features[p] = Feature.options;
-      optionAt.set(p, n);
+      addOption(options, p, {
+        id: null,
+        instrument: positionInstrument[n] as number,
+        quantity: given.positionQuantity[n] as number,
+        entry: given.positionEntry[n] as number,
+        funding: given.positionFunding[n] as number,
+        path: `${ROOT}.positionInstrument[${n}]`,
+      });
     }
     const inPlace = Array.from({ length: to - from }, (_, i) => from + i);
     const sorted = orderBySettle(market, from, to, (n) => positionInstrument[n] as number) ?? inPlace;
@@ -291,7 +297,7 @@ function settlePositions(
     positionEntry: pick(given.positionEntry),
     positionFunding: pick(given.positionFunding),
     features,
-    optionAt,
+    options,
   };
 }
 

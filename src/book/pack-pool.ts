@@ -12,14 +12,15 @@ import {
   price,
   record,
   required,
+  spell,
   text,
   truth,
 } from "../checks.js";
 import type { Market } from "../market/market.js";
 import { YEAR } from "../time.js";
 import { type BookArrays, Column } from "./columns.js";
-import { Feature, type FeatureName, HoldingKind, type PoolInfo } from "./packed.js";
-import { lackOf, orderBySettle } from "./positions.js";
+import { Feature, type FeatureName, HoldingKind, type OptionPosition, type PoolInfo } from "./packed.js";
+import { addOption, lackOf, orderBySettle } from "./positions.js";
 
 export type PoolNames = Pick<PoolInfo, "id" | "venue" | "domain" | "rule">;
 
@@ -46,6 +47,7 @@ export class PoolReader {
   readonly positionEntry = new Column(f64);
   readonly positionFunding = new Column(f64);
   readonly positionIds: (string | null)[] = [];
+  readonly options = new Map<number, OptionPosition[]>();
   readonly features = new Column(u8);
   /** first place of each feature, under pool * 256 + bit */
   readonly featurePlaces = new Map<number, Place>();
@@ -89,6 +91,7 @@ export class PoolReader {
       this.positionIds.length = positions;
       for (const bit of Object.values(Feature)) this.featurePlaces.delete(pool * 256 + bit);
       this.features.length = pool;
+      this.options.delete(pool);
       throw error;
     }
   }
@@ -114,6 +117,7 @@ export class PoolReader {
       positionQuantity: this.positionQuantity.toArray(),
       positionEntry: this.positionEntry.toArray(),
       positionFunding: this.positionFunding.toArray(),
+      options: this.options,
       features: this.features.toArray(),
     };
   }
@@ -240,6 +244,7 @@ export class PoolReader {
       const funding = fields.fundingDue === undefined ? 0 : number(fields.fundingDue, here, "fundingDue", -Infinity);
       if (this.market.instruments[instrument]?.kind === "option") {
         this.mark(pool, "options", here);
+        addOption(this.options, pool, { id, instrument, quantity, entry, funding, path: spell(here) });
         continue;
       }
       const lack = lackOf(this.market, instrument);

@@ -26,6 +26,21 @@ export interface Rejection {
   readonly reason: string;
 }
 
+/** A position in an option. What it is worth and how it moves is a model's choice of treatment, not a column. */
+export interface OptionPosition {
+  /** null where it has none of its own */
+  readonly id: string | null;
+  /** index into market.instruments */
+  readonly instrument: number;
+  readonly quantity: number;
+  /** price of the trade in the settle asset. It was paid, so that it takes no part in what the position is worth */
+  readonly entry: number;
+  /** funding due in the settle asset, positive where the pool receives it */
+  readonly funding: number;
+  /** where it stands, e.g. `accounts[1].pools[1].positions[0]` */
+  readonly path: string;
+}
+
 /** What a venue said of a pool: input to reconciliation, never to a computation. */
 export interface Reported {
   readonly pool: string;
@@ -46,7 +61,7 @@ export interface PackedBook {
   /** description of pool p; made on demand, since a book of columns has no document */
   pool(index: number): PoolInfo;
   /**
-   * The document of pool p as it was given and checked, for what the columns do not hold: orders, raw integers, options. null
+   * The document of pool p as it was given and checked, for what the columns do not hold: orders, raw integers, pool options. null
    * where there is none, as in a book of columns. A change leaves it as it is: the columns say what is held after it.
    */
   source(index: number): unknown;
@@ -68,6 +83,8 @@ export interface PackedBook {
   readonly positionEntry: Float64Array;
   /** f64[positions]: funding due in the settle asset, positive where the pool receives it */
   readonly positionFunding: Float64Array;
+  /** positions in options by pool, in the order given; pools without any are not in it */
+  readonly options: ReadonlyMap<number, readonly OptionPosition[]>;
   /** u8[pools]: bits of `Feature` */
   readonly features: Uint8Array;
   /** first place of a feature in the document, e.g. `accounts[1].pools[0].orders[0]` */

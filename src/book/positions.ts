@@ -1,4 +1,5 @@
 import type { Market } from "../market/market.js";
+import type { OptionPosition } from "./packed.js";
 
 /** What a position in an instrument lacks to be computed, as the sentence of an error; null where nothing. */
 export function lackOf(market: Market, instrument: number): string | null {
@@ -13,6 +14,13 @@ export function lackOf(market: Market, instrument: number): string | null {
     return `an instrument whose quote and settle assets have a price, which ${market.assets[asset]?.id} has not`;
   }
   return null;
+}
+
+/** Note a position in an option of a pool. */
+export function addOption(options: Map<number, OptionPosition[]>, pool: number, position: OptionPosition): void {
+  const known = options.get(pool);
+  if (known === undefined) options.set(pool, [position]);
+  else known.push(position);
 }
 
 /** The positions `from` .. `to` ordered by settle asset, stably; null where they are so already. */

@@ -1,6 +1,7 @@
 import { DisposedError, InvalidInputError } from "../errors.js";
 import type { History, Market } from "../market/market.js";
 import type { Memory, Packed } from "../memory.js";
+import type { OptionTreatment } from "./option-treatment.js";
 import type { PackedBook } from "./packed.js";
 
 /** What a handle keeps in linear memory, by name, until it is disposed. */
@@ -123,12 +124,32 @@ export class ResidentMarket extends Kept {
 export class ResidentBook extends Kept {
   readonly market: ResidentMarket;
   readonly packed: PackedBook;
+  /** how the options among its positions are taken; null where none are */
+  readonly options: OptionTreatment | null;
+  private readonly treated = new Map<string, ResidentBook>();
   private newest = new Map<string, { readonly state: string; readonly value: unknown }>();
 
-  constructor(market: ResidentMarket, packed: PackedBook) {
+  constructor(market: ResidentMarket, packed: PackedBook, options: OptionTreatment | null = null) {
     super(market.memory, "the book");
     this.market = market;
     this.packed = packed;
+    this.options = options;
+  }
+
+  /** The book with its options taken as a model says, made on first use and disposed with this one; itself without any. */
+  with(options: OptionTreatment | null): ResidentBook {
+    this.check();
+    if (options === null || this.options !== null || this.packed.options.size === 0) return this;
+    const known = this.treated.get(options.key);
+    if (known !== undefined) return known;
+    const book = new ResidentBook(this.market, options.merge(this.packed), options);
+    this.treated.set(options.key, book);
+    return book;
+  }
+
+  override dispose(): void {
+    for (const book of this.treated.values()) book.dispose();
+    super.dispose();
   }
 
   /**

@@ -12,13 +12,14 @@ export interface Exposure {
  * By default every asset with a price is one factor under its own id, except that the numeraire does not move, and that
  * a token instance moves with the asset it `is` where that has a price. An exposure overrides this: its `to` may name
  * factors that are no assets (`wstETH/ETH`), and an empty `to` declares the asset riskless. An instrument has the factors
- * of its underlying unless overridden. A factor is listed only where something refers to it: those that are assets first,
+ * of its underlying unless overridden, an option those of its forward. A factor is listed only where something refers to it: those that are assets first,
  * in the order of the assets, then the others in the order of the exposures.
  */
 export function factorsOf(
   numeraire: string,
   assets: readonly Asset[],
   instruments: readonly Instrument[],
+  forwards: Int32Array,
   index: Float64Array,
   assetIndex: (id: string) => number,
   overrides: ReadonlyMap<string, Exposure>,
@@ -32,11 +33,14 @@ export function factorsOf(
     return base === undefined ? [[asset.id, 1]] : ofAsset(base);
   };
   const assetRows = assets.map(ofAsset);
-  const instrumentRows = instruments.map(({ id, underlying }) => overrides.get(id)?.to ?? assetRows[underlying] ?? []);
+  const own = (instrument: Instrument | undefined) => overrides.get(instrument?.id ?? "")?.to;
+  const instrumentRows = instruments.map(
+    (instrument, i) => own(instrument) ?? own(instruments[forwards[i] ?? -1]) ?? assetRows[instrument.underlying] ?? [],
+  );
 
   const used = new Set([...assetRows, ...instrumentRows].flatMap((row) => row.map(([factor]) => factor)));
-  const own = assets.map((asset) => asset.id).filter((id) => used.has(id));
-  const factors = [...new Set([...own, ...used])];
+  const ownAssets = assets.map((asset) => asset.id).filter((id) => used.has(id));
+  const factors = [...new Set([...ownAssets, ...used])];
   const position = new Map(factors.map((factor, i) => [factor, i]));
   return {
     factors: Object.freeze(factors),

@@ -56,14 +56,18 @@ export interface Market {
   readonly confidence: Float64Array;
   /** what a venue says of an asset or instrument besides prices, by id and name: `stable`, `deposits`, `openInterest` … */
   readonly states: ReadonlyMap<string, Readonly<Record<string, number>>>;
-  /** f64[instruments], in the quote asset per unit of underlying; NaN where there is none */
+  /** f64[instruments], in the quote asset per unit of underlying; NaN where there is none. That of an option may be 0 */
   readonly marks: Float64Array;
   readonly markTimes: Float64Array;
   /** f64[instruments]: funding rate per interval as stated; NaN where there is none */
   readonly fundingRates: Float64Array;
+  /** f64[instruments]: implied volatility of an option, per year; NaN where there is none */
+  readonly impliedVols: Float64Array;
+  /** i32[instruments]: which one is the forward of an option, −1 where none is: then the index of the underlying is */
+  readonly forwards: Int32Array;
   /** the factors that an asset's price is made of: relative move of the price = sum of coefficient × relative move */
   readonly assetFactors: SparseRows;
-  /** the same for the mark of an instrument; by default the factors of its underlying */
+  /** the same for the mark of an instrument, or the forward of an option; by default the factors of its underlying */
   readonly instrumentFactors: SparseRows;
   /** what the document says of its price history, if anything */
   readonly history: { readonly file: string | null; readonly in: string; readonly interval: number } | null;

@@ -28,7 +28,8 @@ import { PriceChains, type Quote } from "./price-chains.js";
 
 const ASSET_KEYS = ["id", "is", "domain", "decimals", "peg"];
 const ASSET_PRICE_KEYS = ["of", "in", ...PRICE_KINDS, "confidence", "time", "state"];
-const MARK_KEYS = ["of", "mark", "fundingRate", "impliedVol", "forward", "time", "state"];
+const CONTRACT_KEYS = ["of", "mark", "fundingRate", "time", "state"];
+const MARK_KEYS = [...CONTRACT_KEYS, "impliedVol", "forward"];
 /** Facts of a venue that rules read and that are not negative: with one below 0 a weight would be, too. */
 const NOT_NEGATIVE = ["emaConfidence", "deposits", "borrows", "openInterest"];
 const INSTRUMENT_KEYS = ["id", "kind", "payoff", "underlying", "quote", "settle", "multiplier", "expiry"];
@@ -139,12 +140,13 @@ export function parseMarket(document: unknown): Market {
     instrumentIndex.add(instrument.id, place);
   }
 
-  const { quotes, states, marks, markTimes, fundingRates } = readPrices(
+  const { quotes, states, ...columns } = readPrices(
     optional(fields, "prices", "", [], array),
     asOf,
     numeraire,
     assetIndex,
     instrumentIndex,
+    instruments,
   );
   const chains = new PriceChains(numeraire, asOf, quotes, (id) => assets[assetIndex.of(id)]?.is ?? null);
   const column = (): Float64Array => new Float64Array(assets.length).fill(Number.NaN);
@@ -173,6 +175,7 @@ export function parseMarket(document: unknown): Market {
     numeraire,
     assets,
     instruments,
+    columns.forwards,
     prices.index,
     (id) => assetIndex.of(id),
     overrides,
@@ -191,7 +194,9 @@ export function parseMarket(document: unknown): Market {
   const content = { asOf, numeraire, assets, instruments, factors, history };
   const hasher = new Hasher().text(JSON.stringify({ ...content, states: states.size ? [...states] : undefined }));
   for (const kind of PRICE_KINDS) hasher.f64(prices[kind]);
+  const { marks, markTimes, fundingRates, impliedVols, forwards } = columns;
   for (const values of [priceTimes, confidence, marks, markTimes, fundingRates]) hasher.f64(values);
+  if (instruments.some(({ option }) => option)) hasher.f64(impliedVols).integers(Uint32Array.from(forwards));
   for (const rows of [assetFactors, instrumentFactors]) {
     hasher.integers(rows.start).integers(rows.factor).f64(rows.coefficient);
   }
@@ -203,9 +208,7 @@ export function parseMarket(document: unknown): Market {
     priceTimes,
     confidence,
     states,
-    marks,
-    markTimes,
-    fundingRates,
+    ...columns,
     assetFactors,
     instrumentFactors,
     source: document,
@@ -228,18 +231,23 @@ function readPrices(
   numeraire: string,
   assetIndex: Index,
   instrumentIndex: Index,
+  instruments: readonly Instrument[],
 ): {
   readonly quotes: ReadonlyMap<string, Quote>;
   readonly states: Market["states"];
   readonly marks: Float64Array;
   readonly markTimes: Float64Array;
   readonly fundingRates: Float64Array;
+  readonly impliedVols: Float64Array;
+  readonly forwards: Int32Array;
 } {
   const quotes = new Map<string, Quote>();
   const states = new Map<string, Readonly<Record<string, number>>>();
   const marks = new Float64Array(instrumentIndex.size).fill(Number.NaN);
   const markTimes = marks.slice();
   const fundingRates = marks.slice();
+  const impliedVols = marks.slice();
+  const forwards = new Int32Array(marks.length).fill(-1);
   const seen = new Index();
   const time = (value: unknown, place: Place): number => {
     const result = instant(value, place);
@@ -264,13 +272,14 @@ function readPrices(
           `no model reads the ${kind} of an instrument, only its mark`,
         );
       }
-      record(item, place, MARK_KEYS);
-      marks[instrument] = optional(entry, "mark", place, Number.NaN, price);
+      const isOption = instruments[instrument]?.option !== null;
+      record(item, place, isOption ? MARK_KEYS : CONTRACT_KEYS);
+      marks[instrument] = optional(entry, "mark", place, Number.NaN, isOption ? decimalIn({ min: 0 }) : price);
       fundingRates[instrument] = optional(entry, "fundingRate", place, Number.NaN, decimal);
       const quoted = optional(entry, "time", place, asOf, time);
       if (!Number.isNaN(marks[instrument])) markTimes[instrument] = quoted;
-      optional(entry, "impliedVol", place, 0, decimalIn({ min: 0 }));
-      optional(entry, "forward", place, 0, instrumentIndex.reader("an instrument"));
+      impliedVols[instrument] = optional(entry, "impliedVol", place, Number.NaN, decimalIn({ min: 0 }));
+      forwards[instrument] = optional(entry, "forward", place, -1, instrumentIndex.reader("an instrument"));
       continue;
     }
     if (assetIndex.of(of) < 0) throw invalid(at(place, "of"), "the id of an asset or instrument of this market", of);
@@ -289,7 +298,7 @@ function readPrices(
       time: optional(entry, "time", place, asOf, time),
     });
   }
-  return { quotes, states, marks, markTimes, fundingRates };
+  return { quotes, states, marks, markTimes, fundingRates, impliedVols, forwards };
 }
 
 /** What an asset `is` or is pegged to must be an asset, and not itself by a detour. */

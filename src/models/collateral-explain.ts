@@ -35,7 +35,7 @@ export function explainCollateral(
   const { market } = book.market;
   const { bookAt, marketAt } = describe(book);
   const rule = rules[number];
-  const { at } = ruleTables(book.market, rules);
+  const { at } = ruleTables(book.market, rules, book.options);
   const bytes = kernel.collateralScratch(marketAt);
   const scratch = memory.reserve(bytes);
   const total = memory.reserve(kernel.collateralOutputBytes(1));
@@ -100,17 +100,23 @@ export function explainCollateral(
     const id = packed.positionId(k);
     const quantity = packed.positionQuantity[k] ?? 0;
     const mark = market.marks[index] ?? 0;
+    const isOption = instrument.option !== null;
     const unsettled = {
       instrument: instrument.id,
       quantity,
       multiplier: instrument.multiplier,
-      entryPrice: packed.positionEntry[k] ?? 0,
+      ...(isOption ? {} : { entryPrice: packed.positionEntry[k] ?? 0 }),
       mark,
       fundingDue: packed.positionFunding[k] ?? 0,
       settle: market.assets[instrument.settle]?.id ?? "",
       index: priceOf(market, "index", instrument.settle),
     };
-    add(`unsettled ${id}`, lanes, unsettled, unsettledWeight(rule, market, instrument.settle, lanes));
+    add(
+      `${isOption ? "option" : "unsettled"} ${id}`,
+      lanes,
+      unsettled,
+      unsettledWeight(rule, market, instrument.settle, lanes),
+    );
     const row = instrumentRule(rule, market, instrument);
     const [initial = 0, maintenance = 0] = lanes.subarray(4);
     requirement.push({
@@ -119,8 +125,12 @@ export function explainCollateral(
       maintenance,
       workings: {
         size: Math.abs(quantity) * instrument.multiplier,
-        ...(instrument.payoff === "linear" ? { mark } : {}),
-        quoteIndex: priceOf(market, "index", instrument.quote),
+        ...(isOption
+          ? { notional: Math.abs(quantity) * (book.options?.columns(book.market).notionals[index] ?? 0) }
+          : {
+              ...(instrument.payoff === "linear" ? { mark } : {}),
+              quoteIndex: priceOf(market, "index", instrument.quote),
+            }),
         ...(row?.initial == null ? {} : { initialRate: row.initial }),
         maintenanceRate: row?.maintenance ?? 0,
       },

@@ -20,7 +20,7 @@ export function refusal(book: ResidentBook, pool: number, rules: readonly Rule[]
     const remedy = `Leave them out, or list "${feature}" in the rule's "ignores"`;
     return new UnsupportedError(
       packed.featurePath(pool, feature),
-      `rule ${rule.id} does not handle ${feature}`,
+      book.options?.refusal(packed, pool) ?? `rule ${rule.id} does not handle ${feature}`,
       remedy,
     );
   }
@@ -35,7 +35,9 @@ export function refusal(book: ResidentBook, pool: number, rules: readonly Rule[]
     const instrument = market.instruments[index];
     if (instrument === undefined) continue;
     const place = `${path} position ${packed.positionId(start + k)}`;
-    if (payoffCode(instrument) === "other") {
+    const lack = instrument.option === null ? null : book.options?.lack(book.market, index);
+    if (lack) return missing(place, lack);
+    if (lack === null && payoffCode(instrument) === "other") {
       return new UnsupportedError(place, `${instrument.id} is not a linear or inverse contract that settles as such`);
     }
     if (instrumentRule(rule, market, instrument) === null) {

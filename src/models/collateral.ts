@@ -1,5 +1,7 @@
 import { describe } from "../book/exposures.js";
+import { checkChoice, type OptionTreatment, treatmentOf } from "../book/option-treatment.js";
 import type { ResidentBook } from "../book/resident.js";
+import { checkOptions } from "../checks.js";
 import { InvalidInputError } from "../errors.js";
 import { explainCollateral } from "./collateral-explain.js";
 import { refusal } from "./collateral-refusal.js";
@@ -12,6 +14,11 @@ import { ruleTables } from "./rule-tables.js";
 export interface CollateralResult extends MarginResult {
   /** u8[pools]: 1 where the rule calls the excess at maintenance a breach, and where there is no number */
   readonly breached: Uint8Array;
+}
+
+export interface CollateralOptions {
+  /** how options are taken, by `delta` of `margrave/options`; by default pools that hold any are refused */
+  readonly options?: OptionTreatment | null;
 }
 
 export interface CollateralModel extends MarginModel<CollateralResult> {
@@ -37,18 +44,24 @@ const NO_RULE = 0xffffffff;
  * takes the one it names. Where no rule has an initial level, the initial columns are null; where only some have, the rows
  * of the others hold what a row without a number holds, at that level alone.
  *
- * @throws InvalidInputError   no rule, or two with one id; on use, a pool that names none of several
+ * Options count, where `options.options` says how, as unsettled P&L of what they are worth, and their requirement is of what
+ * the treatment calls their notional.
+ *
+ * @throws InvalidInputError   no rule, or two with one id; options treated that a rule ignores; on use, a pool that names none of several
  * @throws UnsupportedError    on use, with `onInvalid: "throw"`: an asset or instrument that the rule does not list, or a
  *                             feature that it does not ignore. With "collect" the row's status says so
  * @see METHODS.md#collateral
  */
-export function collateral(rule: Rule | readonly Rule[]): CollateralModel {
+export function collateral(rule: Rule | readonly Rule[], options?: CollateralOptions): CollateralModel {
   const { rules, single } = ruleList(rule);
+  const { options: treatment } = checkOptions(options, NAME, { options: treatmentOf(["delta"]) });
+  for (const { ignores } of rules) checkChoice(treatment, ignores, NAME);
   return {
     name: NAME,
     rules,
-    evaluate: (book, run) => evaluate(book, run, rules, single),
-    explain: (book, pool) => explainCollateral(book, pool, rules, poolRule(book, rules, single)?.[pool] ?? 0),
+    evaluate: (book, run) => evaluate(book.with(treatment), run, rules, single),
+    explain: (book, pool) =>
+      explainCollateral(book.with(treatment), pool, rules, poolRule(book, rules, single)?.[pool] ?? 0),
   };
 }
 
@@ -109,7 +122,7 @@ export function frame(
   const { kernel } = memory;
   const rows = to - from;
   const { bookAt, marketAt } = describe(book);
-  const { at: rulesAt, notes } = ruleTables(book.market, rules);
+  const { at: rulesAt, notes } = ruleTables(book.market, rules, book.options);
   const numbers = poolRule(book, rules, single);
   const poolRuleAt =
     numbers === null ? 0 : book.block(`pool-rule/${rules.map(({ id }) => id).join("+")}`, () => numbers);
@@ -160,7 +173,7 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly Rule[], single: 
     meta: {
       ...run.meta,
       model: NAME,
-      parameters: {},
+      parameters: book.options === null ? {} : { options: book.options.key },
       rules: rules.map(({ id, hash }) => ({ id, hash })),
       statuses: Object.fromEntries(STATUSES.map((name, i) => [name, counts[i] ?? 0])) as Record<Status, number>,
       notes,

@@ -4,6 +4,7 @@ import { linesOf } from "../book/lines.js";
 import { Feature, type FeatureName } from "../book/packed.js";
 import { ResidentBook } from "../book/resident.js";
 import { payoffCode } from "../book/descriptors.js";
+import type { OptionBend, OptionTreatment } from "../book/option-treatment.js";
 import type { GapRule } from "../covariance/returns.js";
 import { InsufficientDataError, InvalidInputError, type RiskError, UnsupportedError } from "../errors.js";
 import type { History, Market } from "../market/market.js";
@@ -25,6 +26,8 @@ export interface FactorRiskOptions {
   readonly factors?: { readonly initial: number; readonly maintenance: number };
   /** exposures to factors without history: the pools fail, or the exposures are left out and named in the result */
   readonly missing?: "error" | "drop";
+  /** how options are taken, by a function of `margrave/options`; by default pools that hold any are refused */
+  readonly options?: OptionTreatment | null;
   /** what pools may contain although the model does not compute it */
   readonly ignores?: readonly FeatureName[];
 }
@@ -104,6 +107,8 @@ export interface Universe {
   /** indices into market.factors, ascending; factor i has slot i */
   readonly factors: readonly number[];
   readonly names: readonly string[];
+  /** of options beyond first order: further slots, whose names are the last ones */
+  readonly bend?: OptionBend;
 }
 
 /**
@@ -179,7 +184,7 @@ function refusals(book: ResidentBook, ignores: readonly FeatureName[]): readonly
       const name = bits === 0 ? undefined : names.find((candidate) => bits & Feature[candidate]);
       if (name !== undefined) {
         const remedy = `Leave them out, or list "${name}" in the model's \`ignores\``;
-        const what = `this model does not compute ${name}`;
+        const what = book.options?.refusal(packed, pool) ?? `this model does not compute ${name}`;
         found.push({ pool, path: packed.featurePath(pool, name), what, remedy });
       } else if (odd.size > 0) {
         for (let n = packed.positionStart[pool] ?? 0; n < (packed.positionStart[pool + 1] ?? 0); n++) {
@@ -265,9 +270,10 @@ export function frameOf(
     const lacking = memory.u8(status, rows).indexOf(STATUSES.indexOf("insufficientData"));
     if (lacking >= 0) throw insufficient(book, missing, memory.u8(status, rows), from);
   }
+  const entries = universe.bend?.entries(book, { rows, start, slot: factor, value }, from);
   const column = (index: number) => columns + 8 * rows * index;
   const risk = { valueAtRisk: column(7), expectedShortfall: column(8), deviation: column(9) };
-  return { rows, start, slot: factor, value, values: worth, columns, ...risk, missing };
+  return { rows, start, slot: factor, value, ...entries, values: worth, columns, ...risk, missing };
 }
 
 /** The error that names what the first pools without a number lack: a price, or closes of a factor. */
@@ -290,7 +296,11 @@ function insufficient(book: ResidentBook, missing: readonly string[], status: Ui
 }
 
 /** What a pool holds without a price, in words; null where everything has one. */
-function unpriced({ packed, market: { market } }: ResidentBook, pool: number): string | null {
+function unpriced(resident: ResidentBook, pool: number): string | null {
+  const {
+    packed,
+    market: { market },
+  } = resident;
   const noPrice = (asset: number) => Number.isNaN(market.prices.index[asset] ?? Number.NaN);
   const named = (asset: number) => `prices of ${market.assets[asset]?.id ?? asset}`;
   for (const asset of packed.holdingAsset.subarray(packed.holdingStart[pool], packed.holdingStart[pool + 1])) {
@@ -298,7 +308,12 @@ function unpriced({ packed, market: { market } }: ResidentBook, pool: number): s
   }
   for (const i of packed.positionInstrument.subarray(packed.positionStart[pool], packed.positionStart[pool + 1])) {
     const instrument = market.instruments[i];
-    if (instrument === undefined || instrument.option !== null) continue;
+    if (instrument === undefined) continue;
+    if (instrument.option !== null) {
+      const lack = resident.options?.lack(resident.market, i);
+      if (lack) return lack;
+      continue;
+    }
     if (Number.isNaN(market.marks[i] ?? Number.NaN)) return `marks of ${instrument.id}`;
     const asset = [instrument.quote, instrument.settle].find(noPrice);
     if (asset !== undefined) return named(asset);
@@ -362,7 +377,7 @@ export function poolExposures(
   const refused = refusals(book, options.ignores).find((refusal) => refusal.pool === pool);
   if (refused !== undefined) throw new UnsupportedError(refused.path, refused.what, refused.remedy);
   const { book: packed, names } = linesOf(book.packed, pool);
-  const lines = new ResidentBook(book.market, packed);
+  const lines = new ResidentBook(book.market, packed, book.options);
   try {
     describe(lines);
     usedFactors(lines);

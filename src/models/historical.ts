@@ -1,4 +1,5 @@
 import { describe } from "../book/exposures.js";
+import { checkChoice, treatmentOf } from "../book/option-treatment.js";
 import type { ResidentBook } from "../book/resident.js";
 import { checkOptions, finiteNumber, truth, withDefault } from "../checks.js";
 import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
@@ -47,13 +48,16 @@ export interface HistoricalModel extends MarginModel<HistoricalResult> {
 }
 
 function checked(options: HistoricalOptions | undefined) {
-  return checkOptions(options, "historical", {
+  const settings = checkOptions(options, "historical", {
     ...factorRiskReaders,
+    options: treatmentOf(["delta", "deltaGamma", "revaluation"]),
     lookback: withDefault(500, (value, place) =>
       value === null ? null : finiteNumber(value, place, { min: 1, whole: true }),
     ),
     overlapping: withDefault(true, truth),
   });
+  checkChoice(settings.options, settings.ignores, "historical");
+  return settings;
 }
 
 type Settings = ReturnType<typeof checked>;
@@ -78,9 +82,9 @@ export function historical(options?: HistoricalOptions): HistoricalModel {
     name: "historical",
     kind: "historical",
     options: settings,
-    evaluate: (book, run) => evaluate(book, run, settings),
-    decompose: (book, pool) => decompose(book, pool, settings),
-    explain: (book, pool) => explainRisk(decompose(book, pool, settings), settings),
+    evaluate: (book, run) => evaluate(book.with(settings.options), run, settings),
+    decompose: (book, pool) => decompose(book.with(settings.options), pool, settings),
+    explain: (book, pool) => explainRisk(decompose(book.with(settings.options), pool, settings), settings),
   };
 }
 
@@ -112,10 +116,13 @@ export function prepareHistorical(book: ResidentBook, settings: Settings): Prepa
     lookback,
   });
   const kind = overlapping ? "overlapping" : "disjoint";
-  const notes = [FIRST_ORDER];
+  const notes = book.options === null ? [FIRST_ORDER] : [FIRST_ORDER, ...book.options.notes];
   if (bars > 1) notes.push(`${returns.rows} ${kind} moves over ${bars} bars each, together ${holdingPeriod}`);
   notes.push(...historyNotes(returns, "moves"));
-  return { universe, bars, returns, notes };
+  const bend = book.options?.bend(book, universe.factors, returns);
+  if (!bend) return { universe, bars, returns, notes };
+  const names = [...universe.names, ...bend.names];
+  return { universe: { ...universe, names, bend }, bars, returns: { ...returns, at: bend.at }, notes };
 }
 
 function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalResult {
@@ -160,7 +167,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
     meta: {
       ...run.meta,
       model: "historical",
-      parameters: settings,
+      parameters: { ...settings, options: settings.options?.key ?? null },
       rules: [],
       statuses,
       notes: [...notes, ...missingNotes(frame, settings)],
@@ -177,7 +184,7 @@ function decompose(book: ResidentBook, pool: number, settings: Settings): PoolDe
   const rows = returns?.rows ?? 0;
   return memory.scope(() => {
     const own = memory.reserveF64(parts.slots.length * rows);
-    const all = memory.f64(returns?.at ?? 0, universe.factors.length * rows);
+    const all = memory.f64(returns?.at ?? 0, universe.names.length * rows);
     const view = memory.f64(own, parts.slots.length * rows);
     parts.slots.forEach((slot, i) => {
       view.set(all.subarray(slot * rows, (slot + 1) * rows), i * rows);

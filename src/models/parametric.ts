@@ -1,4 +1,5 @@
 import { describe } from "../book/exposures.js";
+import { checkChoice, treatmentOf } from "../book/option-treatment.js";
 import type { ResidentBook } from "../book/resident.js";
 import { checkOptions, finiteNumber, oneOf, withDefault } from "../checks.js";
 import { isEstimator, type ResidentCovariance, residentCovariance } from "../covariance/covariance.js";
@@ -55,8 +56,9 @@ export interface ParametricModel extends MarginModel<ParametricResult> {
 }
 
 function checked(options: ParametricOptions | undefined) {
-  return checkOptions(options, "parametric", {
+  const settings = checkOptions(options, "parametric", {
     ...factorRiskReaders,
+    options: treatmentOf(["delta"]),
     covariance: withDefault(ewma({ decay: 0.97 }), isEstimator),
     distribution: withDefault(normal(), isDistribution),
     returns: withDefault("simple" as const, oneOf(["simple", "log"] as const)),
@@ -64,6 +66,8 @@ function checked(options: ParametricOptions | undefined) {
       value === null ? null : finiteNumber(value, place, { min: 1, whole: true }),
     ),
   });
+  checkChoice(settings.options, settings.ignores, "parametric");
+  return settings;
 }
 
 /**
@@ -90,9 +94,9 @@ export function parametric(options?: ParametricOptions): ParametricModel {
     name: "parametric",
     kind: "parametric",
     options: settings,
-    evaluate: (book, run) => evaluate(book, run, settings),
-    decompose: (book, pool) => decompose(book, pool, settings),
-    explain: (book, pool) => explainRisk(decompose(book, pool, settings), settings),
+    evaluate: (book, run) => evaluate(book.with(settings.options), run, settings),
+    decompose: (book, pool) => decompose(book.with(settings.options), pool, settings),
+    explain: (book, pool) => explainRisk(decompose(book.with(settings.options), pool, settings), settings),
   };
   return model;
 }
@@ -115,7 +119,7 @@ export function prepareParametric(book: ResidentBook, settings: Settings): Prepa
   if (universe.factors.length === 0) return { universe, bars: 1, covariance: null, notes: [] };
   const bars = barsOf(holdingPeriod, historyOf(market).interval, "parametric");
   const covariance = residentCovariance(market, { factors: universe.factors, estimator, returns, gaps, lookback });
-  const notes = [FIRST_ORDER];
+  const notes = book.options === null ? [FIRST_ORDER] : [FIRST_ORDER, ...book.options.notes];
   if (bars > 1) notes.push(`the deviation over one bar is scaled by the square root of ${bars} to ${holdingPeriod}`);
   notes.push(...historyNotes(covariance, "returns"));
   return { universe, bars, covariance, notes };
@@ -166,7 +170,12 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): ParametricR
     meta: {
       ...run.meta,
       model: "parametric",
-      parameters: { ...plain, covariance: estimator.key, distribution: distribution.key },
+      parameters: {
+        ...plain,
+        covariance: estimator.key,
+        distribution: distribution.key,
+        options: settings.options?.key ?? null,
+      },
       rules: [],
       statuses,
       notes: [...notes, ...missingNotes(frame, settings)],

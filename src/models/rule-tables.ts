@@ -1,4 +1,5 @@
 import { payoffCode } from "../book/descriptors.js";
+import type { OptionTreatment } from "../book/option-treatment.js";
 import { Feature, type FeatureName } from "../book/packed.js";
 import type { ResidentMarket } from "../book/resident.js";
 import { InvalidInputError } from "../errors.js";
@@ -14,17 +15,23 @@ export interface RuleTables {
 }
 
 /**
- * Tables of `rules` over the market's prices, made on first use and after each repricing. Call before scratch is reserved.
+ * Tables of `rules` over the market's prices, made on first use and after each repricing; `options` says what a rate
+ * is taken of for options. Call before scratch is reserved.
  *
  * @throws InvalidInputError   where a cap is in an asset that the market does not know or price
  */
-export function ruleTables(resident: ResidentMarket, rules: readonly Rule[]): RuleTables {
-  return resident.derive(`price/rules/${rules.map((rule) => rule.hash).join("+")}`, (keep) => {
+export function ruleTables(
+  resident: ResidentMarket,
+  rules: readonly Rule[],
+  options: OptionTreatment | null = null,
+): RuleTables {
+  return resident.derive(`price/rules/${rules.map((rule) => rule.hash).join("+")}/${options?.key}`, (keep) => {
     const { kernel } = resident.memory;
     const size = kernel.descriptorBytes();
     const at = keep(size * rules.length);
-    const notes = new Set<string>();
-    for (const [i, rule] of rules.entries()) fill(resident, rule, at + size * i, keep, notes);
+    const notes = new Set(options?.notes);
+    const notionals = options?.columns(resident).notionals;
+    for (const [i, rule] of rules.entries()) fill(resident, rule, at + size * i, keep, notes, notionals);
     return { at, notes: [...notes] };
   });
 }
@@ -67,6 +74,7 @@ function fill(
   at: number,
   keep: (bytes: number) => number,
   notes: Set<string>,
+  notionals: Float64Array | undefined,
 ): void {
   const { memory, market } = resident;
   const stay = (values: Float64Array | Uint32Array | Uint8Array): number => {
@@ -93,7 +101,7 @@ function fill(
   memory.kernel.ruleDescribe(
     at,
     stay(weights(rule, market, curveIndex, notes)),
-    stay(rates(rule, market)),
+    stay(rates(rule, market, notionals)),
     curves.length > 0 ? stay(curveIndex) : 0,
     curveAt,
     stale === null ? 0 : stay(stale.assets),
@@ -139,14 +147,15 @@ function weights(rule: Rule, market: Market, curveIndex: Uint32Array, notes: Set
 }
 
 /** f64[instruments][2]: requirement per unit of |quantity|, initial and maintenance; NaN where the rule has no row. */
-function rates(rule: Rule, market: Market): Float64Array {
+function rates(rule: Rule, market: Market, notionals: Float64Array | undefined): Float64Array {
   const table = new Float64Array(2 * market.instruments.length);
   for (const [i, instrument] of market.instruments.entries()) {
     const row = instrumentRule(rule, market, instrument);
     const code = payoffCode(instrument);
     // The notional of an inverse contract is its size in the quote asset; that of a linear one moves with the mark.
     const size = code === "inverse" ? 1 : code === "linear" ? (market.marks[i] ?? Number.NaN) : Number.NaN;
-    const unit = instrument.multiplier * size * priceOf(market, "index", instrument.quote);
+    const notional = instrument.multiplier * size * priceOf(market, "index", instrument.quote);
+    const unit = instrument.option === null ? notional : (notionals?.[i] ?? Number.NaN);
     table[2 * i] = row === null ? Number.NaN : unit * (row.initial ?? 0);
     table[2 * i + 1] = row === null ? Number.NaN : unit * row.maintenance;
   }
@@ -203,8 +212,11 @@ function staleness(rule: Rule, market: Market): { assets: Uint8Array; instrument
     const cap = assetRule(rule, market, asset)?.cap;
     if (cap && assets[market.assetIndex(cap.asset)] === 1) assets[asset] = 1;
   }
-  const instruments = Uint8Array.from(market.instruments, ({ quote, settle }, i) =>
-    (market.markTimes[i] ?? Number.NaN) < oldest || assets[quote] === 1 || assets[settle] === 1 ? 1 : 0,
-  );
+  const old = (i: number) => (market.markTimes[i] ?? Number.NaN) < oldest;
+  const instruments = Uint8Array.from(market.instruments, ({ quote, settle, underlying, option }, i) => {
+    const forward = market.forwards[i] ?? -1;
+    const moves = option !== null && (forward < 0 ? assets[underlying] === 1 : old(forward));
+    return old(i) || moves || assets[quote] === 1 || assets[settle] === 1 ? 1 : 0;
+  });
   return assets.includes(1) || instruments.includes(1) ? { assets, instruments } : null;
 }

@@ -42,6 +42,7 @@ export function withHoldings(book: PackedBook, p: number, deltas: readonly Holdi
       positionQuantity: one.positionQuantity,
       positionEntry: one.positionEntry,
       positionFunding: one.positionFunding,
+      options: one.options,
       features: one.features,
     },
     "collect",

@@ -62,6 +62,7 @@ const WEAKER = {
   order: "one value compared with another of the same document",
   calendar: "days that a month does not have",
   range: "the value of a number that is written as a string",
+  kind: "what kind of instrument a price is of",
   price: "whether an asset or instrument has a price",
 } as const;
 
@@ -98,6 +99,11 @@ const CORPUS: readonly (readonly [Kind, string, unknown, "accept" | "refuse" | k
   ["market", "prices.0.state", [], "refuse"],
   ["market", "prices.0.state", JSON.parse('{"__proto__":1}'), "refuse"],
   ["market", "prices.3.of", "BTC", "reference"],
+  ["market", "prices.3.mark", 0, "kind"],
+  ["market", "prices.3.impliedVol", 0.5, "kind"],
+  ["market", "prices.5.mark", 0, "accept"],
+  ["market", "prices.5.impliedVol", -0.5, "refuse"],
+  ["market", "prices.5.forward", "XRP", "reference"],
   ["market", "assets.1", { id: "USD" }, "duplicate"],
   ["market", "assets.1.haircut", 0.1, "refuse"],
   ["market", "assets.1.id", "", "refuse"],

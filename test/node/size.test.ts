@@ -99,8 +99,9 @@ it.each([
   expect(await gzipped(names)).toBeLessThanOrEqual(40 * KIB);
 });
 
-it("everything of the public entry is at most 56 KiB gzipped", async () => {
-  expect(await gzipped("*")).toBeLessThanOrEqual(56 * KIB);
+// 56 KiB before books held options: the core packs them and lets a model take them, all else is in margrave/options.
+it("everything of the public entry is at most 60 KB gzipped", async () => {
+  expect(await gzipped("*")).toBeLessThanOrEqual(60_000);
 });
 
 const composedProgram = `
@@ -114,10 +115,11 @@ const composedProgram = `
     return engine.margin(book, composed(composedRule(preset("aave-v3"))));
   }`;
 
-it("margin under one preset, as a browser bundle of the published files, is at most 96 KiB gzipped", async () => {
+// 96 KiB before books held options: the core's part of the bundle, of which rules bring their own copy, packs them.
+it("margin under one preset, as a browser bundle of the published files, is at most 97 KiB gzipped", async () => {
   const { bytes, gzipped, from } = await bundled(composedProgram);
   console.log(`margin under one preset: ${bytes} bytes, ${gzipped} gzipped`, Object.fromEntries(from));
-  expect(gzipped).toBeLessThanOrEqual(96 * KIB);
+  expect(gzipped).toBeLessThanOrEqual(97 * KIB);
 });
 
 describe("composed rules cost those nothing who do not use them", () => {
