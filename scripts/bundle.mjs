@@ -3,6 +3,7 @@
 //   workerd.js  the same for runtimes that forbid compiling bytes: imports kernel.wasm and kernel.scalar.wasm
 //   rules.js, presets.js   composed rules and the dated rules of venues, and the same for workerd: rules.workerd.js …
 //   numerics.js   random numbers, and the same for workerd
+//   sobol.js, sobol-21201.js   low-discrepancy points, and the large table of them apart
 //   sample.js   the embedded sample         cli.js  the command line, Node only         types/  declarations
 //   THIRD-PARTY.md  what is bundled, with its licences, from esbuild's own account of it
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +12,9 @@ import { build } from "esbuild";
 
 const sample = existsSync("src/sample.ts");
 /** Entries beside the core, each in a form for every runtime and one for those that forbid compiling bytes. */
-const entries = ["rules", "presets", "numerics"].filter((name) => existsSync(`src/${name}/index.ts`));
+const entries = ["rules", "presets", "numerics", "sobol", "sobol-21201"].filter((name) =>
+  existsSync(`src/${name}/index.ts`),
+);
 const cli = existsSync("src/cli/main.ts");
 
 export const outputs = [
@@ -114,6 +117,16 @@ export async function bundle(run) {
 /** Packages that ship without their licence's text, and where the same text stands. */
 const licenceTexts = { "@assemblyscript/loader": "node_modules/assemblyscript/LICENSE" };
 
+/** Numbers of others that the sources carry, packed anew. */
+const data = [
+  {
+    name: "Sobol direction numbers new-joe-kuo-6.21201",
+    source: "Joe and Kuo, SIAM Journal on Scientific Computing 30 (2008), 2635-2654.",
+    licence: "scripts/licences/joe-kuo.txt",
+    files: ["sobol.js", "sobol-21201.js"],
+  },
+];
+
 /** Packages whose code is in a bundle, with version, licence and its text. */
 function thirdParty(metafiles) {
   const bundled = new Map();
@@ -135,5 +148,9 @@ function thirdParty(metafiles) {
     const body = paths.map((path) => `\`\`\`text\n${readFileSync(path, "utf8").trim()}\n\`\`\`\n`);
     return `## ${name} ${version}\n\nLicence: ${license}. In ${[...files].sort().join(", ")}.\n\n${body.join("\n")}`;
   });
+  for (const { name, source, licence, files } of data) {
+    const text = readFileSync(licence, "utf8").trim();
+    sections.push(`## ${name}\n\n${source} In ${files.join(", ")}.\n\n\`\`\`text\n${text}\n\`\`\`\n`);
+  }
   return `# Third-party code in this package\n\nWritten by scripts/bundle.mjs from the bundler's account.\n\n${sections.join("\n")}`;
 }

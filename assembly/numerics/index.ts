@@ -2,6 +2,7 @@
 export { exponentials, exponentialsM1, firstNaN, logarithms, logarithms1p, sinCosTurns } from "../simd/elementary";
 export { erfcs, normalCdfs, normalLogCdfs, normalPdfs, normalQuantiles, normalSurvivals } from "../stats/normals";
 export { philoxBits, philoxBlock } from "../random/philox";
+export { sobolPoints, sobolScratch } from "../random/sobol";
 export { normals, uniformOf, uniforms } from "../random/uniform";
 export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";

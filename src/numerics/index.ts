@@ -15,6 +15,7 @@ export {
 export { type CarryRule, type TableReturns, tableReturns } from "./returns.js";
 export { ewmaCentred, type WeightDivisor } from "./ewma-centred.js";
 export { analyticalNonlinear, quadraticInverse } from "./nonlinear.js";
+export { normalPoints, type Points, uniformPoints } from "./points.js";
 export {
   type Draws,
   type Generator,

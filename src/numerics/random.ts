@@ -1,7 +1,8 @@
-import { checkOptions, finiteNumber, invalid, type Place, withDefault } from "../checks.js";
+import { checkOptions, finiteNumber, withDefault } from "../checks.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
+import { word } from "./word.js";
 
 /** A generator of random bits, as a value: what `philox` and `xoshiro` make. */
 export interface Generator {
@@ -10,15 +11,6 @@ export interface Generator {
   readonly parameters: Readonly<Record<string, bigint>>;
   /** Write numbers from .. from + count of the generator as u64 to `out`, 8 × count bytes of scratch. */
   fill(memory: Memory, kernel: NumericsKernel, from: number, count: number, out: number): void;
-}
-
-const MOST = 2n ** 64n - 1n;
-
-/** A seed or stream: a bigint of 64 bits, or a whole number that is one exactly. */
-function word(value: unknown, place: Place): bigint {
-  const number = typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (typeof number === "bigint" && number >= 0n && number <= MOST) return number;
-  throw invalid(place, "a whole number from 0 to 2^64 − 1, as a bigint above 2^53", value);
 }
 
 /**

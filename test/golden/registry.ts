@@ -5,6 +5,7 @@ import { checks as nonlinear } from "./cov-nonlinear.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as random } from "./random.js";
+import { checks as sobol } from "./sobol.js";
 import { checks as special } from "./special.js";
 import { checks as systemic } from "./systemic.js";
 import { checks as tails } from "./var.js";
@@ -13,6 +14,7 @@ import { checks as tails } from "./var.js";
 export const checks: Checks = {
   ...cov,
   ...gaps,
+  ...sobol,
   ...nonlinear,
   ...decomposition,
   ...linalg,

@@ -44,6 +44,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "rules",
     "presets",
     "numerics",
+    "sobol",
+    "sobol-21201",
     "index",
     "sample",
     "cli",

@@ -19,7 +19,7 @@ describe("the packed tarball, installed elsewhere", () => {
     for (const file of ["dist/index.js", "dist/workerd.js", "dist/cli.js", "dist/sample.js", "dist/kernel.wasm"]) {
       expect(user.files).toContain(file);
     }
-    for (const entry of ["rules", "presets", "numerics"]) {
+    for (const entry of ["rules", "presets", "numerics", "sobol", "sobol-21201"]) {
       const types = `dist/types/${entry}/index.d.ts`;
       for (const file of [`dist/${entry}.js`, `dist/${entry}.workerd.js`, types]) expect(user.files).toContain(file);
     }

@@ -13,4 +13,5 @@
  */
 export { section as eigen } from "./bits/eigen.js";
 export { section as random } from "./bits/random.js";
+export { section as sobol } from "./bits/sobol.js";
 export { section as shrinkage } from "./bits/shrinkage.js";

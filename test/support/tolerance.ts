@@ -34,6 +34,11 @@ export const tolerance = {
   /** backtest/kupiec: "lr.abs 1e-12*(1+T*p*40)", "pValue.rel 1e-9". */
   kupiecRatio: (observations: number, p: number) => () => 1e-12 * (1 + observations * p * 40),
   kupiecPValue: (expected: number) => 1e-9 * Math.abs(expected),
+  /** Φ⁻¹ of 2⁻³³, the smallest coordinate of a point: −6.34, rounded up. */
+  sobolFarthest: 6.4,
+  /** rng/sobol_mc_call: "mcPrice.rel 1e-12, sumZ.abs 1e-10". */
+  sobolCall: (expected: number) => 1e-12 * Math.abs(expected),
+  sobolSum: () => 1e-10,
   /** At ν = 1e8 the t quantile is z + (z³ + z)/(4ν) from the normal one: 4e-8 at z = 2.3, and the shortfall likewise. */
   studentTLimit: 2e-7,
   /** Closed forms on the host's arithmetic, absolute: ½ minus a number near it. */

@@ -1,0 +1,58 @@
+import { finiteNumber } from "../checks.js";
+import type { Memory, Owner } from "../memory.js";
+import type { NumericsKernel } from "../wasm/numerics-kernel.js";
+import { numericsKernel } from "./kernel.js";
+import type { Draws } from "./random.js";
+
+/** Points of a cube in a fixed order, as a value: what `sobol` of `margrave/sobol` makes. */
+export interface Points {
+  readonly name: string;
+  /** what it was made with, for the account that a result gives of itself */
+  readonly parameters: Readonly<Record<string, number | string | bigint | null>>;
+  readonly dimensions: number;
+  /** how many points there are */
+  readonly count: number;
+  /** the first point all of whose coordinates are above 0 */
+  readonly first: number;
+  /** Write points from .. from + count to `out`, f64[count*dimensions], one row each. Runs in a memory scope. */
+  fill(memory: Memory, kernel: NumericsKernel, from: number, count: number, out: number): void;
+}
+
+function drawn(
+  { memory }: Owner,
+  points: Points,
+  draws: Draws,
+  first: number,
+  turn: (kernel: NumericsKernel, numbers: number, at: number) => void,
+): Float64Array {
+  const from = finiteNumber(draws.from ?? first, "from", { min: first, max: points.count, whole: true });
+  const count = finiteNumber(draws.count, "count", { min: 0, max: points.count - from, whole: true });
+  const kernel = numericsKernel(memory);
+  const numbers = count * points.dimensions;
+  return memory.scope(() => {
+    const at = memory.reserveF64(numbers);
+    points.fill(memory, kernel, from, count, at);
+    turn(kernel, numbers, at);
+    return memory.f64(at, numbers).slice();
+  });
+}
+
+/**
+ * Points from .. from + count as f64[count*dimensions], one row each; `from` is 0 by default.
+ *
+ * @throws InvalidInputError   a count or place that is not a whole number, or beyond the points there are
+ * @see METHODS.md#sobol-points
+ */
+export function uniformPoints(engine: Owner, points: Points, draws: Draws): Float64Array {
+  return drawn(engine, points, draws, 0, () => {});
+}
+
+/**
+ * Standard normal numbers: Φ⁻¹ of every coordinate of the points, which begin at `points.first` by default.
+ *
+ * @throws InvalidInputError   a count or place that is not a whole number, before `points.first`, or beyond the points there are
+ * @see METHODS.md#sobol-points
+ */
+export function normalPoints(engine: Owner, points: Points, draws: Draws): Float64Array {
+  return drawn(engine, points, draws, points.first, (kernel, numbers, at) => kernel.normalQuantiles(numbers, at, at));
+}
