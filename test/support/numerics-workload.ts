@@ -12,6 +12,7 @@
  * 3. `node scripts/bits.mjs --write` writes the hash into the section's file, where all builds agree on it.
  */
 export { section as eigen } from "./bits/eigen.js";
+export { section as gaps } from "./bits/gaps.js";
 export { section as nonlinear } from "./bits/nonlinear.js";
 export { section as random } from "./bits/random.js";
 export { section as sobol } from "./bits/sobol.js";
