@@ -13,3 +13,7 @@ export { ewmaCentre } from "../covariance/ewma-centred";
 export { overlapCovariance } from "../covariance/hayashi-yoshida";
 export { analyticalSpectrum, inverseSpectrum, spectrumFloor } from "../covariance/nonlinear";
 export { pairwiseCovariance, presentEwma } from "../covariance/present";
+export { centralMoments } from "../stats/moments";
+export { expandedTail, modifiedTail } from "../stats/modified";
+export { ageWeights, weightedTail } from "../stats/age-weighted";
+export { smoothedGradient, smoothedTail } from "../stats/kernel-smoothed";

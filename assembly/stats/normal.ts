@@ -26,6 +26,11 @@ function scaledTail(y: f64): f64 {
   return polynomial(TAIL_ABOVE, 12, y) / polynomial(TAIL_BELOW, 12, y);
 }
 
+/** Φ(−y)/φ(y) for y ≥ 0, Mills' ratio: a tail beside a density that is there already. */
+export function normalTailRatio(y: f64): f64 {
+  return scaledTail(y) / INVERSE_SQRT_2PI;
+}
+
 /** y² − fl(y²), exact while y² is in range: Veltkamp's splitting, Dekker's product. */
 function squareResidual(y: f64): f64 {
   if (y > 1e150) return 0;

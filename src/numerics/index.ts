@@ -17,6 +17,25 @@ export { ewmaCentred, type WeightDivisor } from "./ewma-centred.js";
 export { analyticalNonlinear, quadraticInverse } from "./nonlinear.js";
 export { normalPoints, type Points, uniformPoints } from "./points.js";
 export {
+  type AgeWeightedQuantile,
+  type AgeWeightedTail,
+  ageWeightedTail,
+  type AgeWeightedTailOptions,
+} from "./age-weighted.js";
+export { type KernelSmoothedTail, kernelSmoothedTail, type KernelSmoothedTailOptions } from "./kernel-smoothed.js";
+export {
+  type CornishFisherOptions,
+  type CornishFisherTail,
+  cornishFisherTail,
+  type ModifiedShortfall,
+  type ModifiedTail,
+  modifiedTail,
+  type ModifiedTailOptions,
+  type MomentDivisor,
+  type SampleMoments,
+} from "./modified.js";
+export type { Observations } from "./observations.js";
+export {
   type Draws,
   type Generator,
   philox,

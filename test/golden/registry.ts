@@ -8,6 +8,7 @@ import { checks as random } from "./random.js";
 import { checks as sobol } from "./sobol.js";
 import { checks as special } from "./special.js";
 import { checks as systemic } from "./systemic.js";
+import { checks as tailModels } from "./tail-models.js";
 import { checks as tails } from "./var.js";
 
 /** Every check, by `topic/method` or `systemic/<file name>`. */
@@ -21,5 +22,6 @@ export const checks: Checks = {
   ...random,
   ...special,
   ...systemic,
+  ...tailModels,
   ...tails,
 };

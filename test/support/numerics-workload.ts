@@ -17,3 +17,4 @@ export { section as nonlinear } from "./bits/nonlinear.js";
 export { section as random } from "./bits/random.js";
 export { section as sobol } from "./bits/sobol.js";
 export { section as shrinkage } from "./bits/shrinkage.js";
+export { section as tails } from "./bits/tails.js";

@@ -29,6 +29,28 @@ export const tolerance = {
     Math.max(1e-14 * Math.abs(expected), 1e-15 * (Math.abs(mean) + deviation)),
   /** var/parametric_t: "rel 1e-12". */
   parametricT: (expected: number) => 1e-12 * Math.abs(expected),
+  /** var/cornish_fisher: "rel 1e-12". */
+  cornishFisher: (expected: number) => 1e-12 * Math.abs(expected),
+  /** var/brw: "rel 1e-12". */
+  ageWeighted: (expected: number) => 1e-12 * Math.abs(expected),
+  /** var/kernel: "VaR.rel 1e-10", "ES.rel 1e-10"; the bandwidth, of which none is stated, to the same. */
+  kernelSmoothed: (expected: number) => 1e-10 * Math.abs(expected),
+  /** A cubic of z and a polynomial of degree 6 of h against the same in another order: ulps of their largest terms. */
+  expansion: 64 * 2 ** -52,
+  /** 4,000 midpoints of a function whose second derivative grows like its logarithm at one end. */
+  midpointSum: 1e-6,
+  /** Moments of at most 70 numbers about a plain mean, in another order; fourth powers add up to n. */
+  moments: 1e-13,
+  /** A level of 2^24 leaves observations of a hundredth exact, since they are multiples of 2^−20; the mean is not. */
+  highLevel: 1e-6,
+  /** Observations of a hundredth moved by up to 50: an ulp of that each. */
+  shifted: 64 * 2 ** -52,
+  /** Weights by powers of the host against exponentials, over up to 600 observations of a few units, by a tail of 1 %. */
+  weightedTail: 1e-11,
+  /** n^(−1/5) by the host's power against an exponential. */
+  bandwidth: 1e-13,
+  /** A root of a sum of up to 300 normal tails in two orders: their last digits, by a density that may be small there. */
+  smoothedRoot: 1e-11,
   /** var/historical: "rel 1e-14"; n·alpha is compared to the same. */
   historical: (expected: number) => 1e-14 * Math.abs(expected),
   /** backtest/kupiec: "lr.abs 1e-12*(1+T*p*40)", "pValue.rel 1e-9". */

@@ -1,0 +1,24 @@
+import { at, finiteNumber, invalid, type Place } from "../checks.js";
+import { InsufficientDataError } from "../errors.js";
+
+/** A sample of P&L or returns, gains positive, in the order of time. */
+export type Observations = Float64Array | readonly number[];
+
+/** Fourth powers of observations stay within f64. */
+const LARGEST = 1e75;
+
+/** Reads a sample: a packed copy of at least one finite number. */
+export function observations(value: unknown, place: Place): Float64Array {
+  if (!Array.isArray(value) && !(value instanceof Float64Array)) throw invalid(place, "an array of numbers", value);
+  if (value.length === 0) throw new InsufficientDataError(String(place), 1, 0, "observations");
+  const packed = new Float64Array(value.length);
+  for (let i = 0; i < packed.length; i++) {
+    packed[i] = finiteNumber(value[i], at(place, i), { min: -LARGEST, max: LARGEST });
+  }
+  return packed;
+}
+
+/** Reads a confidence; `tailOf` makes the tail of it. */
+export function confidence(value: unknown, place: Place): number {
+  return finiteNumber(value, place, { above: 0, below: 1 });
+}
