@@ -17,3 +17,13 @@ export { centralMoments } from "../stats/moments";
 export { expandedTail, modifiedTail } from "../stats/modified";
 export { ageWeights, weightedTail } from "../stats/age-weighted";
 export { smoothedGradient, smoothedTail } from "../stats/kernel-smoothed";
+export {
+  firstBeyond,
+  momentsMeans,
+  momentsMerge,
+  momentsRebuilt,
+  momentsStep,
+  rankUpdate,
+  scaleAll,
+  triangleMatrix,
+} from "../covariance/stream";

@@ -2,6 +2,7 @@ import type { Checks } from "./comparison.js";
 import { checks as cov } from "./cov.js";
 import { checks as gaps } from "./cov-gaps.js";
 import { checks as nonlinear } from "./cov-nonlinear.js";
+import { checks as streaming } from "./cov-streaming.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as random } from "./random.js";
@@ -17,6 +18,7 @@ export const checks: Checks = {
   ...gaps,
   ...sobol,
   ...nonlinear,
+  ...streaming,
   ...decomposition,
   ...linalg,
   ...random,

@@ -18,3 +18,4 @@ export { section as random } from "./bits/random.js";
 export { section as sobol } from "./bits/sobol.js";
 export { section as shrinkage } from "./bits/shrinkage.js";
 export { section as tails } from "./bits/tails.js";
+export { section as streaming } from "./bits/streaming.js";

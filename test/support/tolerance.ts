@@ -121,6 +121,8 @@ export const tolerance = {
   largestLunaReturn: 20,
   /** Weighted sums of up to 600 rows left to right, and a factor that loses what λ does not leave of its square. */
   weightedCovariance: 1e-12,
+  /** Vectors added to a triangle one after the other: one rounding of an element each, of its size or less, on either side. */
+  streamed: (updates: number) => 2 * (updates + 8) * Number.EPSILON,
   /** Matrices of the same eigenvectors, each of which is off by p ε of the largest eigenvalue: of both norms. */
   commuting: (p: number) => 8 * p * Number.EPSILON,
   /** Shrinkage intensity and what is mixed with it, against the double sums over assets; both cancel a few digits. */
@@ -155,6 +157,12 @@ export const tolerance = {
   goldenMissing: 1e-12,
   /** cov/hayashi_yoshida: "rel 1e-10". */
   goldenAsynchronous: (expected: number) => 1e-10 * Math.abs(expected),
+  /**
+   * cov/streaming: "1e-12 (offset cases: 1e-12 + 4*(base/sd)*eps growth, i.e. <=1e-6)"; taken from the first row on, the offset
+   * costs nothing. "mean.rel 1e-14".
+   */
+  goldenStream: 1e-12,
+  goldenStreamMean: (expected: number) => 1e-14 * Math.abs(expected),
   /** cov/lw_analytical_nonlinear, cov/lw_qis: "cov.rel_to_maxabs 1e-09". */
   goldenNonlinear: 1e-9,
   /**
