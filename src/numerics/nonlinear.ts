@@ -69,7 +69,8 @@ function stillColumns(s: Float64Array, out: Float64Array, n: number): void {
  * density of eigenvalues about it. For any number of columns, also more than rows.
  *
  * The estimate says `spectrum`: the eigenvalues before and after, in the order of the former, ascending. Eigenvalues that are 0
- * though there are rows for more (a column that does not move or is a sum of others) stay 0.
+ * though there are rows for more (a column that does not move or is a sum of others) stay 0. With about as many rows as columns the
+ * smallest eigenvalues are hardly raised: prefer a linear target there.
  *
  * @throws InsufficientDataError   when used: fewer than 13 rows, which the bandwidth of the method takes
  * @throws InvalidInputError       when used: a column whose variance is lost beside another's; scale it
