@@ -604,6 +604,103 @@ const random = [
   ],
 ];
 
+/** Nonlinear shrinkage, gaps and ticks. */
+const moved = [
+  [
+    "moved-lost",
+    "assembly/covariance/nonlinear.ts",
+    "if (variance > 0 && variance <= floor) return i + 1;",
+    "",
+    "a column that rounding leaves nothing of is let pass",
+  ],
+  [
+    "moved-odd",
+    "assembly/covariance/nonlinear.ts",
+    "(x < 0 ? -transform : transform)",
+    "transform",
+    "the Hilbert transform is even",
+  ],
+  [
+    "moved-limit",
+    "assembly/covariance/nonlinear.ts",
+    "        g -= 1 / PI;\n",
+    "",
+    "an eigenvalue of 0 is passed over",
+  ],
+  ["moved-far", "assembly/covariance/nonlinear.ts", "let k = 10; k >= 0", "let k = 3; k >= 0", "the series ends early"],
+  [
+    "inverse-trace",
+    "assembly/covariance/nonlinear.ts",
+    "(entry(out, i) * trace) / total",
+    "entry(out, i)",
+    "the trace is not kept",
+  ],
+  ["inverse-bandwidth", "assembly/covariance/nonlinear.ts", "(-2 * abs", "(-1 * abs", "another bandwidth"],
+  [
+    "centred-pairs",
+    "assembly/covariance/ewma-centred.ts",
+    "pairs += 2 * w * total;",
+    "pairs += w * total;",
+    "half of the pairs of weights",
+  ],
+  [
+    "present-divisor",
+    "assembly/covariance/present.ts",
+    "products / (count - 1)",
+    "products / count",
+    "pairs are divided by their number",
+  ],
+  ["present-carried", "assembly/covariance/present.ts", "        carried = 1;\n", "", "a gap decays twice"],
+  [
+    "ticks-touch",
+    "assembly/covariance/hayashi-yoshida.ts",
+    ") < min<f64>(endS, endT)",
+    ") <= min<f64>(endS, endT)",
+    "intervals that touch share time",
+  ],
+  [
+    "carried-last",
+    "assembly/covariance/carried.ts",
+    "if (price == price) last",
+    "last",
+    "a gap forgets the price before it",
+  ],
+];
+
+/** Rows that come one at a time. */
+const streams = [
+  ["stream-factor", "src/numerics/stream.ts", "sign > 0 ? count / (count + 1)", "sign > 0 ? 1", "a row counts in full"],
+  [
+    "stream-fallen",
+    "assembly/covariance/stream.ts",
+    "if (square < 0.0009765625 * most) fallen = 1;",
+    "",
+    "what was large leaves its rounding behind",
+  ],
+  [
+    "stream-order",
+    "src/numerics/stream.ts",
+    "const oldest = columns * (this.removed % window);",
+    "const oldest = 0;",
+    "a window is summed anew from its middle",
+  ],
+  [
+    "stream-merge",
+    "assembly/covariance/stream.ts",
+    "const change = other + q * between;",
+    "const change = other;",
+    "two streams are joined as if of one origin",
+  ],
+  ["stream-heavy", "src/numerics/stream.ts", "      this.total /= HEAVY;\n", "", "old weights stay as they were"],
+  [
+    "stream-pair",
+    "assembly/covariance/stream.ts",
+    "      q = f64x2.add(q, f64x2.mul(b3, x));\n",
+    "",
+    "every second row takes three of four vectors",
+  ],
+];
+
 /** Shrinkage beside the core's. */
 const targets = [
   [
@@ -759,6 +856,8 @@ const all = [
   ...risk,
   ...random,
   ...targets,
+  ...moved,
+  ...streams,
   ...eigen,
   ...rulesMutants,
 ];

@@ -16,7 +16,10 @@ const REQUIRED = 0.9;
 const BIT_TESTS = ["test/bits.test.ts", "test/numerics-bits.test.ts"];
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
-  [/^(assembly\/(random|covariance\/shrinkage|linalg\/eigen)|src\/numerics)/, ["test/numerics"]],
+  [
+    /^(assembly\/(random|covariance\/(shrinkage|nonlinear|ewma-centred|present|hayashi-yoshida|carried|stream)|linalg\/eigen)|src\/numerics)/,
+    ["test/numerics"],
+  ],
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
   [
     /^assembly\/rules\/table/,
