@@ -39,7 +39,7 @@ const ownEntries = {
   setup({ onResolve }) {
     onResolve({ filter: /(^|\/)(index|sample)\.js$/ }, ({ importer, path, kind }) => {
       const own = /[\\/]src[\\/](cli[\\/][^\\/]+|sample)\.ts$/.test(importer);
-      const entry = /^\.\.?\/(?:(?:(rules|presets)\/)?index|(sample))\.js$/.exec(path);
+      const entry = /^\.\.?\/(?:(?:(rules|presets|numerics)\/)?index|(sample))\.js$/.exec(path);
       if (kind === "entry-point" || !own || entry === null) return undefined;
       return { path: `./${entry[1] ?? entry[2] ?? "index"}.js`, external: true };
     });

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { DisposedError, EnvironmentError, OutOfMemoryError, RiskError } from "../index.js";
+import { covariance } from "./covariance.js";
 import { explain } from "./explain.js";
 import { margin } from "./margin.js";
 import { program } from "./options.js";
@@ -16,7 +17,9 @@ const BAD_INPUT = 2;
 /** The command line: run what `args` ask for and return the exit code. Never throws. */
 export async function cli(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await program({ report, reconcile, margin, explain, rules: ruleList }, terminal).parseAsync(args, { from: "user" });
+    await program({ report, reconcile, margin, explain, rules: ruleList, covariance }, terminal).parseAsync(args, {
+      from: "user",
+    });
     return OK;
   } catch (error) {
     return say(error, terminal);

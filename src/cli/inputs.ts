@@ -144,7 +144,7 @@ const asItIs = (time: number): number => time;
  * Rows one bar apart, ending when the last one does: a market that closes at weekends makes no return over calendar days
  * that it was shut for, and one over its trading days.
  */
-function consecutive(
+export function consecutive(
   { times, interval }: { readonly times: Float64Array; readonly interval: number },
   name: string,
   notes: string[],

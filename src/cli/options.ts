@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { version } from "../index.js";
+import type { CovarianceAsked } from "./covariance.js";
+import { ESTIMATORS, estimatorOf } from "./covariance-estimator.js";
 import { HISTORY_LIMIT } from "./history-csv.js";
 import type { RulesUnder } from "./rule-inputs.js";
 import type { RulesAsked } from "./rule-list.js";
@@ -193,6 +195,37 @@ function addRuleOptions(command: Command): Command {
     .option("--json", "print JSON in full precision instead");
 }
 
+/** The options of `covariance`. */
+function addCovarianceOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--estimator <name>", ESTIMATORS)
+        .argParser((text: string) => estimatorOf(text, number))
+        .default(estimatorOf("ledoit-wolf:identity", number), "ledoit-wolf:identity"),
+    )
+    .addOption(new Option("--returns <kind>", "of one bar each").choices(["simple", "log"]).default("simple"))
+    .addOption(
+      new Option(
+        "--gaps <what>",
+        "a gap fails, or its rows are left out and counted; for estimators that take gaps they stay, or returns are taken over them",
+      ).choices(["reject", "dropRows", "keep", "carry"]),
+    )
+    .addOption(new Option("--lookback <rows>", "most recent returns used; default: all").argParser(whole))
+    .addOption(
+      new Option(
+        "--history-rows <what>",
+        "calendar: no return over an absent bar; consecutive: a row follows the row before",
+      )
+        .choices(["calendar", "consecutive"])
+        .default("calendar"),
+    )
+    .addOption(
+      new Option("--history-limit <prices>", "most prices to hold in memory").argParser(whole).default(HISTORY_LIMIT),
+    )
+    .addOption(new Option("--limit <columns>", "most columns and eigenvalues shown").argParser(whole).default(20))
+    .option("--json", "print JSON in full precision instead");
+}
+
 /** What each command does with its options. */
 export interface Actions {
   readonly report: (asked: Asked, terminal: Terminal) => Promise<void>;
@@ -200,6 +233,7 @@ export interface Actions {
   readonly margin: (asked: RulesUnder, terminal: Terminal) => Promise<void>;
   readonly explain: (asked: RulesUnder, terminal: Terminal) => Promise<void>;
   readonly rules: (id: string | undefined, asked: RulesAsked, terminal: Terminal) => Promise<void>;
+  readonly covariance: (path: string, asked: CovarianceAsked, terminal: Terminal) => Promise<void>;
 }
 
 /** The program; its actions are given the options. What commander itself has to say goes to `terminal`. */
@@ -234,5 +268,9 @@ export function program(actions: Actions, terminal: Terminal): Command {
     .argument("[id]", "a preset")
     .option("--json", "print JSON instead")
     .action((id: string | undefined, asked: RulesAsked) => actions.rules(id, asked, terminal));
+  addCovarianceOptions(root.command("covariance"))
+    .description("correlation, eigenvalues and shrinkage of the returns of a file of prices")
+    .argument("<prices>", "closes in CSV, wide or long, plain or gzip; - reads standard input")
+    .action((path: string, asked: CovarianceAsked) => actions.covariance(path, asked, terminal));
   return root;
 }
