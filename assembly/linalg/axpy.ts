@@ -7,9 +7,11 @@ export function axpy(a: f64, x: usize, y: usize, n: i32): void {
   let i = 0;
   if (ASC_FEATURE_SIMD) {
     const factor = f64x2.splat(a);
-    for (; i < (n & ~1); i += 2) {
-      const at = (<usize>i) << 3;
-      v128.store(y + at, f64x2.add(v128.load(y + at), f64x2.mul(factor, v128.load(x + at))));
+    for (; i < (n & ~3); i += 4) {
+      const from = x + ((<usize>i) << 3);
+      const at = y + ((<usize>i) << 3);
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(factor, v128.load(from))));
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(factor, v128.load(from, 16))), 16);
     }
   }
   for (; i < n; i++) {

@@ -44,14 +44,25 @@ function addFour(n: i32, rows: i32, factor: usize, exposure: usize, x: usize, y:
     const a1 = v128.load64_splat(exposure, 8);
     const a2 = v128.load64_splat(exposure, 16);
     const a3 = v128.load64_splat(exposure, 24);
-    for (; i < (n & ~1); i += 2) {
+    for (; i < (n & ~3); i += 4) {
       const at = (<usize>i) << 3;
-      let s = v128.load(y + at);
-      s = f64x2.add(s, f64x2.mul(a0, v128.load(x0 + at)));
-      s = f64x2.add(s, f64x2.mul(a1, v128.load(x1 + at)));
-      s = f64x2.add(s, f64x2.mul(a2, v128.load(x2 + at)));
-      s = f64x2.add(s, f64x2.mul(a3, v128.load(x3 + at)));
-      v128.store(y + at, s);
+      const p0 = x0 + at;
+      const p1 = x1 + at;
+      const p2 = x2 + at;
+      const p3 = x3 + at;
+      const q = y + at;
+      let s = v128.load(q);
+      let t = v128.load(q, 16);
+      s = f64x2.add(s, f64x2.mul(a0, v128.load(p0)));
+      t = f64x2.add(t, f64x2.mul(a0, v128.load(p0, 16)));
+      s = f64x2.add(s, f64x2.mul(a1, v128.load(p1)));
+      t = f64x2.add(t, f64x2.mul(a1, v128.load(p1, 16)));
+      s = f64x2.add(s, f64x2.mul(a2, v128.load(p2)));
+      t = f64x2.add(t, f64x2.mul(a2, v128.load(p2, 16)));
+      s = f64x2.add(s, f64x2.mul(a3, v128.load(p3)));
+      t = f64x2.add(t, f64x2.mul(a3, v128.load(p3, 16)));
+      v128.store(q, s);
+      v128.store(q, t, 16);
     }
   }
   const b0 = load<f64>(exposure);
