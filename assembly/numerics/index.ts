@@ -27,3 +27,5 @@ export {
   scaleAll,
   triangleMatrix,
 } from "../covariance/stream";
+export { scenarioTail, scenarioTick } from "../models/scenario-ticker";
+export { varianceAfter, varianceTick } from "../models/variance-ticker";

@@ -14,7 +14,7 @@ export function snapped(x: f64): f64 {
 }
 
 /** Observations the tail touches: ceil(n·alpha), at least 1, at most n. */
-function touched(n: i32, nAlpha: f64): i32 {
+export function touched(n: i32, nAlpha: f64): i32 {
   return min(n, max<i32>(1, <i32>ceil(nAlpha)));
 }
 
@@ -44,11 +44,16 @@ export function tailStatistics(x: usize, n: i32, alpha: f64, scratch: usize, out
   const nAlpha = snapped(<f64>n * alpha);
   const k = touched(n, nAlpha);
   smallestInto(x, n, k, scratch);
-  const quantile = load<f64>(scratch + ((<usize>(k - 1)) << 3));
-  sortAscending(scratch, k);
+  tailOfSmallest(k, nAlpha, scratch, out);
+}
+
+/** The three numbers of `tailStatistics` from the k smallest as `selectSmallest` leaves them in x: f64[k], which it sorts. */
+export function tailOfSmallest(k: i32, nAlpha: f64, x: usize, out: usize): void {
+  const quantile = load<f64>(x + ((<usize>(k - 1)) << 3));
+  sortAscending(x, k);
   let sum: f64 = 0;
   let lost: f64 = 0;
-  for (let at = scratch, end = scratch + ((<usize>(k - 1)) << 3); at < end; at += 8) {
+  for (let at = x, end = x + ((<usize>(k - 1)) << 3); at < end; at += 8) {
     const excess = quantile - load<f64>(at);
     const next = sum + excess;
     lost += twoSumError(sum, excess, next);

@@ -52,3 +52,5 @@ export {
   type OasForm,
   rblw,
 } from "./shrinkage.js";
+export { type ScenarioTicker, scenarioTicker, type ScenarioTickerOptions } from "./scenario-ticker.js";
+export { type VarianceTicker, varianceTicker, type VarianceTickerOptions } from "./variance-ticker.js";

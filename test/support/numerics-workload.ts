@@ -19,3 +19,4 @@ export { section as sobol } from "./bits/sobol.js";
 export { section as shrinkage } from "./bits/shrinkage.js";
 export { section as tails } from "./bits/tails.js";
 export { section as streaming } from "./bits/streaming.js";
+export { section as tickers } from "./bits/tickers.js";

@@ -190,6 +190,8 @@ export const tolerance = {
   /** linalg/eigen_symmetric: "values.abs_rel_to_norm 4*n*1.1e-16", "vectors.abs n*1.1e-16/minRelGap". */
   goldenEigenvalue: (n: number, norm: number) => 4 * n * 1.1e-16 * norm,
   goldenEigenvector: (n: number, gap: number) => (n * 1.1e-16) / gap,
+  /** What a ticker's own bound may be at most after some hundred ticks, relative to the largest numbers it saw: thousands of ulp. */
+  tickerBound: 1e-10,
   /** linalg/eigen_clip: "abs 1e-12". */
   goldenClip: 1e-12,
   /** cov/big500: "lwCholLogDet.abs 1e-07". */
