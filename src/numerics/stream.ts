@@ -22,7 +22,7 @@ export interface CovarianceStream {
   /** rows that it stands on: all, or those of the window */
   readonly rows: number;
   /**
-   * Take a row. Cost: columns² multiply-adds, twice that in a window.
+   * Take a row. Cost: columns²/2 multiply-adds; in a full window twice that, and the like for summing anew.
    *
    * @throws InvalidInputError   a row of another length, or a number that is not finite or above 1e120; nothing is changed
    */

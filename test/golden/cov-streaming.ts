@@ -1,27 +1,18 @@
 import { type CovarianceStream, covarianceStream } from "../../src/numerics/index.js";
 import { numericsOn } from "../support/numerics-builds.js";
 import { tolerance } from "../support/tolerance.js";
-import type { Checks, Comparison, Json } from "./comparison.js";
-import { type Matrix, observations, rows } from "./cov.js";
+import type { Checks, Json } from "./comparison.js";
+import { observations, relative, rows } from "./cov.js";
 
 interface Moments {
-  readonly mean: readonly number[];
+  readonly mean: Json;
   readonly cov: Json;
 }
 
-/** What a stream has, beside what it should have. */
-function compared(field: string, stream: CovarianceStream, expected: Moments): Comparison[] {
+/** What a stream has, as the file writes it. */
+function momentsOf(stream: CovarianceStream) {
   const { mean, matrix } = stream.covariance();
-  const s = expected.cov as unknown as Matrix;
-  return [
-    { field: `${field}.mean`, expected: expected.mean, actual: mean, tolerance: tolerance.goldenStreamMean },
-    {
-      field: `${field}.cov`,
-      expected: expected.cov,
-      actual: rows(matrix, s.length),
-      tolerance: (_, [i = 0, j = 0]) => tolerance.goldenStream * Math.sqrt((s[i]?.[i] ?? 0) * (s[j]?.[j] ?? 0)),
-    },
-  ];
+  return { mean, cov: rows(matrix, stream.columns) };
 }
 
 export const checks: Checks = {
@@ -31,29 +22,44 @@ export const checks: Checks = {
     const columns = x[0]?.length ?? 0;
     const window = golden.input?.window as number;
     const checkpoints = golden.expected.checkpoints as unknown as readonly (Moments & { readonly afterRows: number })[];
+    const rollingLast = golden.expected.rollingLast as unknown as Moments;
     const all = covarianceStream({ memory }, columns);
     const newest = covarianceStream({ memory }, columns, { window });
-    const found: Comparison[] = [];
-    const after: number[] = [];
+    const found: unknown[] = [];
     for (const row of x) {
       all.push(row);
       newest.push(row);
-      const point = checkpoints.find(({ afterRows }) => afterRows === all.rows);
-      if (point === undefined) continue;
-      after.push(all.rows);
-      found.push(...compared("checkpoints", all, point));
+      if (checkpoints.some(({ afterRows }) => afterRows === all.rows)) {
+        found.push({ afterRows: all.rows, ...momentsOf(all) });
+      }
     }
-    found.push(
-      {
-        field: "checkpoints",
-        expected: checkpoints.map(({ afterRows }) => afterRows),
-        actual: after,
-        tolerance: tolerance.exact,
-      },
-      ...compared("rollingLast", newest, golden.expected.rollingLast as unknown as Moments),
-    );
+    const last = momentsOf(newest);
     all.dispose();
     newest.dispose();
-    return found;
+    return [
+      {
+        field: "checkpoints",
+        expected: checkpoints,
+        actual: found,
+        // Of a checkpoint its rows, a mean or an element of its covariance, by how deep it stands.
+        tolerance: (expected, [k = 0, ...index]) => {
+          if (index.length === 0) return tolerance.exact();
+          if (index.length === 1) return tolerance.goldenStreamMean(expected);
+          return relative(checkpoints[k]?.cov, tolerance.goldenStream)(expected, index);
+        },
+      },
+      {
+        field: "rollingLast.mean",
+        expected: rollingLast.mean,
+        actual: last.mean,
+        tolerance: tolerance.goldenStreamMean,
+      },
+      {
+        field: "rollingLast.cov",
+        expected: rollingLast.cov,
+        actual: last.cov,
+        tolerance: relative(rollingLast.cov, tolerance.goldenStream),
+      },
+    ];
   },
 };
