@@ -3,18 +3,18 @@
  * allocates. Neither function grows the memory: where a request does not fit, it returns 0 and changes nothing, and the
  * wrapper grows the memory and asks again.
  *
- *   | constants | those of another module | resident block | resident block | ... | scratch, bump | free |
- *   0           16384                     32768                            ceiling         top    end
+ *   | constants | those of numerics | of options | resident block | resident block | ... | scratch, bump | free |
+ *   0           16384               32768        49152                            ceiling         top    end
  *
- * Constants are a module's static data: below 16384 of the core kernel, below 32768 of numerics, which runs on this memory.
+ * Constants are a module's static data: below 16384 of the core kernel, above it of the modules that run on this memory.
  * Every resident block is preceded by a 64-byte header: u32 size of its payload, u32 1 where it is in use. Blocks follow
  * each other without holes, so the headers are the list. Freed neighbours are joined when the list is next walked, and a
  * free block below the ceiling lowers it. Addresses and sizes are multiples of 64.
  */
 const HEADER: usize = 64;
 const ALIGNMENT: usize = 64;
-/** Behind the constants of all modules: see scripts/build.mjs. */
-const FIRST: usize = 32768;
+/** Behind the constants of all modules: see scripts/modules.mjs. */
+const FIRST: usize = 49152;
 
 let base: usize = 0;
 let ceiling: usize = 0;

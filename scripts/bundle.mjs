@@ -4,6 +4,7 @@
 //   rules.js, presets.js   composed rules and the dated rules of venues, and the same for workerd: rules.workerd.js …
 //   numerics.js   random numbers, and the same for workerd
 //   sobol.js, sobol-21201.js   low-discrepancy points, and the large table of them apart
+//   options.js   prices, greeks and implied volatilities of options, and the same for workerd
 //   sample.js   the embedded sample         cli.js  the command line, Node only         types/  declarations
 //   THIRD-PARTY.md  what is bundled, with its licences, from esbuild's own account of it
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +13,7 @@ import { build } from "esbuild";
 
 const sample = existsSync("src/sample.ts");
 /** Entries beside the core, each in a form for every runtime and one for those that forbid compiling bytes. */
-const entries = ["rules", "presets", "numerics", "sobol", "sobol-21201"].filter((name) =>
+const entries = ["rules", "presets", "numerics", "sobol", "sobol-21201", "options"].filter((name) =>
   existsSync(`src/${name}/index.ts`),
 );
 const cli = existsSync("src/cli/main.ts");
@@ -29,6 +30,8 @@ export const outputs = [
   "dist/rules.scalar.wasm",
   "dist/numerics.wasm",
   "dist/numerics.scalar.wasm",
+  "dist/options.wasm",
+  "dist/options.scalar.wasm",
   "dist/types/index.d.ts",
   "dist/THIRD-PARTY.md",
 ];
@@ -72,6 +75,8 @@ export async function bundle(run) {
   copyFileSync("build/rules-scalar.wasm", "dist/rules.scalar.wasm");
   copyFileSync("build/numerics-simd.wasm", "dist/numerics.wasm");
   copyFileSync("build/numerics-scalar.wasm", "dist/numerics.scalar.wasm");
+  copyFileSync("build/options-simd.wasm", "dist/options.wasm");
+  copyFileSync("build/options-scalar.wasm", "dist/options.scalar.wasm");
 
   const common = { bundle: true, format: "esm", target: "es2022", legalComments: "none", metafile: true };
   const neutral = { ...common, platform: "neutral", mainFields: ["module", "main"] };

@@ -49,6 +49,17 @@ export const modules = [
     pieces: 1,
     constants: [16_384, 32_768],
   },
+  {
+    name: "options",
+    config: "asconfig.options.json",
+    entry: "assembly/options/index.ts",
+    prefix: "options-",
+    inlined: "src/options/inlined.ts",
+    type: "OptionsKernel",
+    imports: onCoreMemory,
+    pieces: 1,
+    constants: [32_768, 49_152],
+  },
 ];
 
 /** The sources that a module takes in, of the repository or of a copy of it. */

@@ -16,6 +16,7 @@ const REQUIRED = 0.9;
 const BIT_TESTS = ["test/bits.test.ts", "test/numerics-bits.test.ts"];
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
+  [/^(assembly|src)\/options/, ["test/options"]],
   [
     /^(assembly\/(random|covariance\/(shrinkage|nonlinear|ewma-centred|present|hayashi-yoshida|carried|stream)|linalg\/eigen)|src\/numerics)/,
     ["test/numerics"],

@@ -1,5 +1,11 @@
 import inflate from "tiny-inflate";
 
+/** A kernel of this package, before or after compiling, with the hash of its bytes. */
+export interface PackagedKernel {
+  readonly source: Uint8Array<ArrayBuffer> | WebAssembly.Module;
+  readonly hash: string;
+}
+
 /** The `size` bytes that `deflated`, base64 of raw deflate, holds. */
 export function inflated(deflated: string, size: number): Uint8Array<ArrayBuffer> {
   const text = atob(deflated);
@@ -8,4 +14,19 @@ export function inflated(deflated: string, size: number): Uint8Array<ArrayBuffer
   const out = new Uint8Array(size);
   inflate(bytes, out);
   return out;
+}
+
+/** Kernels of these sizes, deflated as one piece, the scalar one behind the simd one, of which it shares most. */
+export function packagedIn(
+  deflated: string,
+  simdSize: number,
+  scalarSize: number,
+  simdHash: string,
+  scalarHash: string,
+): Readonly<Record<"simd" | "scalar", () => PackagedKernel>> {
+  const unpacked = () => inflated(deflated, simdSize + scalarSize);
+  return {
+    simd: () => ({ source: unpacked().subarray(0, simdSize), hash: simdHash }),
+    scalar: () => ({ source: unpacked().subarray(simdSize), hash: scalarHash }),
+  };
 }

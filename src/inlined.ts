@@ -1,13 +1,9 @@
-import { inflated } from "./inflated.js";
+import { inflated, type PackagedKernel } from "./inflated.js";
 import { deflated, scalarSize, simdSize } from "./wasm/packed.js";
 import { hash as scalarHash } from "./wasm/scalar.js";
 import { hash as simdHash } from "./wasm/simd.js";
 
-/** A kernel of this package, before or after compiling, with the hash of its bytes. */
-export interface PackagedKernel {
-  readonly source: Uint8Array<ArrayBuffer> | WebAssembly.Module;
-  readonly hash: string;
-}
+export type { PackagedKernel } from "./inflated.js";
 
 /**
  * The kernels from this bundle, deflated as one piece: the scalar kernel follows the simd one, of which it shares most. That

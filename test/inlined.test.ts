@@ -6,6 +6,9 @@ import * as scalar from "../src/wasm/scalar.js";
 import { packaged as packagedNumerics } from "../src/numerics/inlined.js";
 import * as numericsScalar from "../src/wasm/numerics-scalar.js";
 import * as numericsSimd from "../src/wasm/numerics-simd.js";
+import { packaged as packagedOptions } from "../src/options/inlined.js";
+import * as optionsScalar from "../src/wasm/options-scalar.js";
+import * as optionsSimd from "../src/wasm/options-simd.js";
 import * as rulesScalar from "../src/wasm/rules-scalar.js";
 import * as rulesSimd from "../src/wasm/rules-simd.js";
 import * as simd from "../src/wasm/simd.js";
@@ -25,6 +28,8 @@ it.each([
   ["scalar, of composed rules", packagedRules.scalar, rulesScalar],
   ["simd, of numerics", packagedNumerics.simd, numericsSimd],
   ["scalar, of numerics", packagedNumerics.scalar, numericsScalar],
+  ["simd, of options", packagedOptions.simd, optionsSimd],
+  ["scalar, of options", packagedOptions.scalar, optionsScalar],
 ] as const)("so does the inlined kernel: %s", (_, packagedAs, compiled) => {
   const { source, hash } = packagedAs();
   expect(source).toEqual(Uint8Array.from(atob(compiled.bytes), (character) => character.charCodeAt(0)));

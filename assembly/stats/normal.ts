@@ -21,7 +21,7 @@ export const TAIL_BELOW = memory.data<f64>([
 ]);
 
 /** g(y) for y ≥ 0. Beyond 1e8 its limit 1/(y √2π): the next term is y⁻² smaller. */
-function scaledTail(y: f64): f64 {
+export function scaledTail(y: f64): f64 {
   if (y > 1e8) return INVERSE_SQRT_2PI / y;
   return polynomial(TAIL_ABOVE, 12, y) / polynomial(TAIL_BELOW, 12, y);
 }

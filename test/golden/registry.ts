@@ -5,6 +5,7 @@ import { checks as nonlinear } from "./cov-nonlinear.js";
 import { checks as streaming } from "./cov-streaming.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as linalg } from "./linalg.js";
+import { checks as options } from "./options.js";
 import { checks as random } from "./random.js";
 import { checks as sobol } from "./sobol.js";
 import { checks as special } from "./special.js";
@@ -21,6 +22,7 @@ export const checks: Checks = {
   ...streaming,
   ...decomposition,
   ...linalg,
+  ...options,
   ...random,
   ...special,
   ...systemic,

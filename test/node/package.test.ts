@@ -19,11 +19,11 @@ describe("the packed tarball, installed elsewhere", () => {
     for (const file of ["dist/index.js", "dist/workerd.js", "dist/cli.js", "dist/sample.js", "dist/kernel.wasm"]) {
       expect(user.files).toContain(file);
     }
-    for (const entry of ["rules", "presets", "numerics", "sobol", "sobol-21201"]) {
+    for (const entry of ["rules", "presets", "numerics", "sobol", "sobol-21201", "options"]) {
       const types = `dist/types/${entry}/index.d.ts`;
       for (const file of [`dist/${entry}.js`, `dist/${entry}.workerd.js`, types]) expect(user.files).toContain(file);
     }
-    for (const kernel of ["rules", "numerics", "kernel"]) {
+    for (const kernel of ["rules", "numerics", "options", "kernel"]) {
       for (const file of [`dist/${kernel}.wasm`, `dist/${kernel}.scalar.wasm`]) expect(user.files).toContain(file);
     }
     for (const file of ["LICENSE", "README.md", "METHODS.md", "dist/THIRD-PARTY.md", "schema/market.json"]) {
@@ -79,12 +79,25 @@ describe("the packed tarball, installed elsewhere", () => {
     expect(user.run(process.execPath, "numerics.mjs").trim()).toBe("3 true");
   });
 
+  it("prices options when imported, its errors being of the core's own classes", () => {
+    const script = `
+      import { createEngine, InvalidInputError } from "margrave";
+      import { optionPrice } from "margrave/options";
+      const thrown = (work) => { try { return work(); } catch (error) { return error; } };
+      const option = { type: "call", spot: 1, strike: 1, years: 1, volatility: 0 };
+      const engine = createEngine();
+      const price = optionPrice(engine, { ...option, strike: 0.25 });
+      console.log(price, thrown(() => optionPrice(engine, { ...option, years: -1 })) instanceof InvalidInputError);`;
+    writeFileSync(join(user.folder, "options.mjs"), script);
+    expect(user.run(process.execPath, "options.mjs").trim()).toBe("0.75 true");
+  });
+
   it("exports its kernel, its schemas and its manifest by path", () => {
     const script = `
       import { readFileSync } from "node:fs";
       import { createEngineAsync } from "margrave";
       const read = (path) => readFileSync(new URL(import.meta.resolve("margrave/" + path)));
-      for (const file of ["rules.wasm", "numerics.wasm"]) {
+      for (const file of ["rules.wasm", "numerics.wasm", "options.wasm"]) {
         const { length } = WebAssembly.Module.exports(new WebAssembly.Module(read(file)));
         if (!(length > 0)) throw new Error(file + " exports nothing");
       }
@@ -116,7 +129,7 @@ describe("the packed tarball, installed elsewhere", () => {
 
   it("satisfies publint and the type checkers' resolution rules", () => {
     user.run(process.execPath, bin("publint/src/cli.js"), "run", "--strict", user.tarball);
-    const wasm = ["--exclude-entrypoints", "kernel.wasm", "rules.wasm", "numerics.wasm"];
+    const wasm = ["--exclude-entrypoints", "kernel.wasm", "rules.wasm", "numerics.wasm", "options.wasm"];
     user.run(
       process.execPath,
       bin("@arethetypeswrong/cli/dist/index.js"),

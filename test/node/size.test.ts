@@ -47,6 +47,22 @@ it("the kernels of numerics and the core together are at most 64 KB, and those o
   }
 });
 
+it.each(["simd", "scalar"])(
+  "the %s kernel of options is at most 24 KiB, takes its memory and nothing else, and allocates nothing",
+  (name) => {
+    const bytes = readFileSync(`build/options-${name}.wasm`);
+    console.log(`options-${name}.wasm: ${bytes.length} bytes`);
+    expect(bytes.length).toBeLessThanOrEqual(24 * KIB);
+    const module = new WebAssembly.Module(bytes);
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+    const text = readFileSync(`build/options-${name}.wat`, "utf8");
+    expect(text).not.toMatch(/~lib\/rt|__new|__alloc|^ \(start /m);
+    const constants = [...text.matchAll(/^ \(data \$\d+ \(i32\.const (\d+)\)/gm)].map(([, at]) => Number(at));
+    expect(constants.length).toBeGreaterThan(0);
+    expect(constants.every((at) => at >= 32_768 && at < 49_152)).toBe(true);
+  },
+);
+
 interface Bundle {
   readonly text: string;
   readonly bytes: number;

@@ -197,6 +197,47 @@ export const tolerance = {
   /** cov/big500: "lwCholLogDet.abs 1e-07". */
   goldenLogDeterminant: 1e-7,
 
+  /**
+   * options/black_scholes: "price.rel 1.1e-16*8*(1+cond)", "abs 1e-15*max(S,K)"; options/black76_extreme: the same with 16 and
+   * no absolute part "while price>1e-300", "below 1e-300: abs 1e-300".
+   */
+  goldenOptionPrice: (halves: number, condition: number, scale: number) => (expected: number) =>
+    Math.max(1.1e-16 * halves * (1 + condition) * Math.abs(expected), 1e-15 * scale, 1e-300),
+  /** options/black_scholes: "greeks.rel 1e-13*(1+d1^2)  (1e-12 outside |d1|<8)", "abs 1e-15*max(S,K)"; extreme vegas likewise. */
+  goldenGreek: (distance: number, scale: number) => (expected: number) =>
+    Math.max(
+      (Math.abs(distance) < 8 ? 1e-13 * (1 + distance * distance) : 1e-12) * Math.abs(expected),
+      1e-15 * scale,
+      1e-300,
+    ),
+  /**
+   * options/implied_vol: "sigma.rel 2.2e-16*8*(1+cond)"; its note demands 5e-15 for cond <= 1, which is more: the smaller of the two.
+   */
+  goldenImplied: (condition: number) => (expected: number) =>
+    Math.min(2.2e-16 * 8 * (1 + condition), condition <= 1 ? 5e-15 : 1) * expected,
+  /** The same demand of a volatility from a price that was rounded once more. */
+  impliedRoundTrip: (condition: number) => 2.2e-16 * 8 * (1 + condition),
+  /** wasm.md: "price error <= 1e-15·F", of the larger of underlying and strike; the price kernel is far within that. */
+  gridAbsolute: 1e-15,
+  /** A total variance of the order of 1 after a logarithm of the host, a spline's elimination and some ten roundings. */
+  exampleRounding: 20 * 2 ** -52,
+  /**
+   * Deribit 2026, 0.05 < |delta| < 0.95 and more than 7 days: the bounds that the chains were seen to hold (1.1e-3, and 5.4e-5 for
+   * 90 %), which printed marks and volatilities of four decimals allow.
+   */
+  deribitVolatility: 0.0015,
+  deribitVolatilityMost: 6e-5,
+  /** Of a price below 1e-290, which f64 may not tell from 0. */
+  vanishingPrice: 1e-289,
+  /** options/inverse: "rel 1e-13*(1+d1^2)". */
+  goldenInverse: (distance: number) => (expected: number) => 1e-13 * (1 + distance * distance) * Math.abs(expected),
+  /** options/inverse_linear_payoffs: "rel 1e-15". */
+  goldenInversePayoff: (expected: number) => 1e-15 * Math.abs(expected),
+  /** Call less put against forward less strike: riskmath demands "put-call parity exact to 2 ulp", of the largest of them. */
+  optionParity: 2 * 2 ** -52,
+  /** published/option_tables: "full 1e-13"; "published publishedTol". */
+  goldenOptionTable: (expected: number) => 1e-13 * Math.abs(expected),
+
   /** Equity before and after a trade at the mark: some twenty products and sums, each within an ulp of the largest. */
   equityRelative: 20 * 2 ** -52,
   /** Decimal places of an average entry price of some 50,000, written in another order of operations: a few ulp. */
