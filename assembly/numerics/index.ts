@@ -29,3 +29,4 @@ export {
 } from "../covariance/stream";
 export { scenarioTail, scenarioTick } from "../models/scenario-ticker";
 export { varianceAfter, varianceTick } from "../models/variance-ticker";
+export { quadraticCumulants, quadraticSaddle, quadraticScratch, quadraticTail } from "../stats/delta-gamma";

@@ -217,7 +217,8 @@ export function decomposeHistorical({ memory }: Owner, input: HistoricalDecompos
   return memory.scope(() => historicalShares(memory, byFactor(weights), memory.copy(columns), rows, alpha));
 }
 
-function numbers(values: ArrayLike<number>, path: string, length: number | null): Float64Array {
+/** A packed copy of finite numbers, `length` of them, or at least one where that is null. */
+export function numbers(values: ArrayLike<number>, path: string, length: number | null): Float64Array {
   if (length === null ? values.length === 0 : values.length !== length) {
     const expected = length === null ? "an array of at least one number" : `an array of ${length} numbers`;
     throw new InvalidInputError(path, expected, `${values.length} numbers`);

@@ -1,5 +1,6 @@
 /** `margrave/numerics`: numbers beside margin, on kernels of their own. */
 export type { DecayOptions } from "./decay.js";
+export { type DeltaGammaMethod, type DeltaGammaOptions, type DeltaGammaTail, deltaGammaTail } from "./delta-gamma.js";
 export { type ClippedMatrix, clipEigenvalues, type Eigen, eigenSymmetric } from "./eigen.js";
 export type { PairedCovariance } from "./definite.js";
 export { hayashiYoshida, type TickSeries } from "./hayashi-yoshida.js";

@@ -4,6 +4,7 @@ import { checks as gaps } from "./cov-gaps.js";
 import { checks as nonlinear } from "./cov-nonlinear.js";
 import { checks as streaming } from "./cov-streaming.js";
 import { checks as decomposition } from "./decomposition.js";
+import { checks as deltaGamma } from "./delta-gamma.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as options } from "./options.js";
 import { checks as random } from "./random.js";
@@ -21,6 +22,7 @@ export const checks: Checks = {
   ...nonlinear,
   ...streaming,
   ...decomposition,
+  ...deltaGamma,
   ...linalg,
   ...options,
   ...random,

@@ -31,6 +31,15 @@ export const tolerance = {
   parametricT: (expected: number) => 1e-12 * Math.abs(expected),
   /** var/cornish_fisher: "rel 1e-12". */
   cornishFisher: (expected: number) => 1e-12 * Math.abs(expected),
+  /** var/delta_gamma: "moments.rel 1e-12", "cf.rel 1e-11", "exact.rel (Fourier/Davies kernels) 1e-08". */
+  cumulants: (expected: number) => 1e-12 * Math.abs(expected),
+  deltaGammaExpanded: (expected: number) => 1e-11 * Math.abs(expected),
+  deltaGammaExact: (expected: number) => 1e-8 * Math.abs(expected),
+  /** decomposition/euler_modified: "rel_to_max|component| 1e-10"; times that. Its moments, of which none is stated, to the same. */
+  modifiedDecomposition: 1e-10,
+  /** published/performanceanalytics_edhec: "published 0.000101", "fullPrecision.rel 1e-11". */
+  publishedReturns: 0.000101,
+  performanceAnalytics: (expected: number) => 1e-11 * Math.abs(expected),
   /** var/brw: "rel 1e-12". */
   ageWeighted: (expected: number) => 1e-12 * Math.abs(expected),
   /** var/kernel: "VaR.rel 1e-10", "ES.rel 1e-10"; the bandwidth, of which none is stated, to the same. */
@@ -47,6 +56,27 @@ export const tolerance = {
   shifted: 64 * 2 ** -52,
   /** Weights by powers of the host against exponentials, over up to 600 observations of a few units, by a tail of 1 %. */
   weightedTail: 1e-11,
+  /** Probability of a quantile ÷ the one asked for: the host's roots, and the nodes' last digits over some hundred of them. */
+  invertedShare: 1e-11,
+  /** Such a quantile in deviations. */
+  invertedTail: 1e-12,
+  /** Lugannani and Rice's approximation, in deviations, over forms of one to forty factors: the worst is one whose end is near. */
+  saddlepoint: 0.06,
+  saddlepointSlight: 0.001,
+  /** A probability by some thousand cosines, with the mass beyond 80 deviations and what is left of the sum. */
+  plainInversion: 1e-10,
+  /** 400 midpoints over a tail, with levels that are rounded to twelve decimals. */
+  quantileGrid: 1e-5,
+  /** A measure of a weighted sum in another order of products, of the gross weight times the moves' size. */
+  sharedTotal: 1e-11,
+  /** A central difference of 1e-4 in weights of hundreds, of measures of tens: rounding of 1e-13 by twice the step. */
+  differenceSlope: 1e-7,
+  /** Moments of 40 rows by nested sums over at most five columns. */
+  coskewness: 1e-12,
+  /** The same kernels on four times the numbers: exact but for roots that stop a last digit apart. */
+  scaledShares: 1e-11,
+  /** P&L of two exposures on 60 moves in another order: ulps of an amount of a few hundred, and what moments make of them. */
+  modelled: 1e-13,
   /** n^(−1/5) by the host's power against an exponential. */
   bandwidth: 1e-13,
   /** A root of a sum of up to 300 normal tails in two orders: their last digits, by a density that may be small there. */
