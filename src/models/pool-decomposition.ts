@@ -16,8 +16,9 @@ export interface WorstScenario {
 /** VaR and ES of one pool, split by factor and by line. Components sum to the totals. */
 export interface PoolDecomposition {
   readonly pool: string;
-  readonly model: "parametric" | "historical";
-  /** over the holding period; null in a historical model */
+  /** name of the model, e.g. `parametric` */
+  readonly model: string;
+  /** over the holding period; null in a model that is not parametric */
   readonly deviation: number | null;
   readonly factors: {
     readonly names: readonly string[];
@@ -36,7 +37,7 @@ export interface PoolDecomposition {
   };
   /** factors without history whose exposures were left out */
   readonly missingFactors: readonly string[];
-  /** scenarios of the tail, worst first; empty in a parametric model */
+  /** scenarios of the tail, worst first; empty in a model that does not weigh scenarios */
   readonly worst: readonly WorstScenario[];
   /** P&L under every scenario, oldest first, with the ends of the moves; empty in a parametric model */
   readonly pnl: Float64Array;

@@ -4,6 +4,8 @@ import type { Owner } from "../memory.js";
 import { numericsKernel } from "./kernel.js";
 import { type Measure, measured } from "./measure.js";
 import { confidence, type Observations, observations } from "./observations.js";
+import { type ScenarioModel, type ScenarioOptions, scenarioModel, scenarioReaders } from "./scenario-model.js";
+import { decomposed, type ScenarioDecompositionInput, type ScenarioShares } from "./scenario-shares.js";
 
 /** The loss of one observation, or on the line between it and the one before. */
 export type AgeWeightedQuantile = "step" | "interpolated";
@@ -102,4 +104,62 @@ export function ageWeightedMeasure(options: {
       return { risk, gradient };
     },
   };
+}
+
+export interface AgeWeightedOptions extends ScenarioOptions {
+  /** weight of a move ÷ that of the next newer one, 0 < λ ≤ 1; default 0.98 */
+  readonly decay?: number;
+  /** default `step` */
+  readonly quantile?: AgeWeightedQuantile;
+}
+
+export type AgeWeightedModel = ScenarioModel<"ageWeighted", ReturnType<typeof modelOptions>>;
+
+const DEFAULT_DECAY = 0.98;
+
+function modelOptions(options: AgeWeightedOptions | undefined) {
+  return checkOptions(options, "ageWeighted", {
+    ...scenarioReaders,
+    decay: withDefault(DEFAULT_DECAY, decay),
+    quantile,
+  });
+}
+
+/**
+ * Age-weighted historical simulation: `historical` with moves that count the less the older they are.
+ *
+ * ES is coherent, as `historical`'s; VaR is not sub-additive.
+ *
+ * @throws InvalidInputError, InsufficientDataError, UnsupportedError   as `historical`
+ * Cost per pool: exposures × moves, and selection of the tail.
+ * @see METHODS.md#ageweighted
+ */
+export function ageWeighted(options?: AgeWeightedOptions): AgeWeightedModel {
+  const settings = modelOptions(options);
+  return scenarioModel("ageWeighted", settings, ageWeightedMeasure(settings), () => ({ columns: {}, set: () => {} }));
+}
+
+export interface AgeWeightedDecompositionInput extends ScenarioDecompositionInput {
+  readonly decay: number;
+  /** default `step` */
+  readonly quantile?: AgeWeightedQuantile;
+}
+
+/**
+ * Age-weighted VaR and ES of a weighted sum, by factor, with the scenarios of the tail. The VaR's shares are those of one
+ * scenario, or of two where it is interpolated: noisy.
+ *
+ * @throws InvalidInputError   lengths that do not fit, a number that is not finite or out of range, or an option that is unknown
+ * Cost: O(factors × rows), and that again a factor for the incremental shares.
+ * @see METHODS.md#decomposition
+ */
+export function decomposeAgeWeighted(
+  { memory }: Owner,
+  input: AgeWeightedDecompositionInput,
+): ScenarioShares<AgeWeightedTail> {
+  const place = "decomposeAgeWeighted";
+  const { returns, weights, ...rest } = input;
+  const read = checkOptions(rest, place, { confidence, decay, quantile });
+  const alpha = tailOf(read.confidence, at(place, "confidence"));
+  return decomposed(memory, place, { returns, weights }, ageWeightedMeasure(read), alpha);
 }

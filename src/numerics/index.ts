@@ -1,6 +1,5 @@
 /** `margrave/numerics`: numbers beside margin, on kernels of their own. */
 export type { DecayOptions } from "./decay.js";
-export { type DeltaGammaMethod, type DeltaGammaOptions, type DeltaGammaTail, deltaGammaTail } from "./delta-gamma.js";
 export { type ClippedMatrix, clipEigenvalues, type Eigen, eigenSymmetric } from "./eigen.js";
 export type { PairedCovariance } from "./definite.js";
 export { hayashiYoshida, type TickSeries } from "./hayashi-yoshida.js";
@@ -19,24 +18,48 @@ export { ewmaCentred, type WeightDivisor } from "./ewma-centred.js";
 export { analyticalNonlinear, quadraticInverse } from "./nonlinear.js";
 export { normalPoints, type Points, uniformPoints } from "./points.js";
 export {
+  type AgeWeightedDecompositionInput,
+  type AgeWeightedModel,
+  type AgeWeightedOptions,
   type AgeWeightedQuantile,
   type AgeWeightedTail,
+  ageWeighted,
   ageWeightedTail,
   type AgeWeightedTailOptions,
+  decomposeAgeWeighted,
 } from "./age-weighted.js";
-export { type KernelSmoothedTail, kernelSmoothedTail, type KernelSmoothedTailOptions } from "./kernel-smoothed.js";
+export { type DeltaGammaMethod, type DeltaGammaOptions, type DeltaGammaTail, deltaGammaTail } from "./delta-gamma.js";
+export {
+  decomposeKernelSmoothed,
+  type KernelSmoothedDecompositionInput,
+  type KernelSmoothedModel,
+  type KernelSmoothedOptions,
+  type KernelSmoothedResult,
+  type KernelSmoothedTail,
+  kernelSmoothed,
+  kernelSmoothedTail,
+  type KernelSmoothedTailOptions,
+} from "./kernel-smoothed.js";
 export {
   type CornishFisherOptions,
   type CornishFisherTail,
   cornishFisherTail,
+  decomposeModified,
+  type ModifiedDecompositionInput,
+  type ModifiedModel,
+  type ModifiedOptions,
+  type ModifiedResult,
   type ModifiedShortfall,
   type ModifiedTail,
+  modified,
   modifiedTail,
   type ModifiedTailOptions,
   type MomentDivisor,
   type SampleMoments,
 } from "./modified.js";
 export type { Observations } from "./observations.js";
+export type { ScenarioModel, ScenarioOptions, ScenarioResult } from "./scenario-model.js";
+export type { ScenarioDecompositionInput, ScenarioShares } from "./scenario-shares.js";
 export {
   type Draws,
   type Generator,

@@ -7,6 +7,7 @@ import { checks as decomposition } from "./decomposition.js";
 import { checks as deltaGamma } from "./delta-gamma.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as options } from "./options.js";
+import { checks as modified } from "./modified.js";
 import { checks as random } from "./random.js";
 import { checks as sobol } from "./sobol.js";
 import { checks as special } from "./special.js";
@@ -25,6 +26,7 @@ export const checks: Checks = {
   ...deltaGamma,
   ...linalg,
   ...options,
+  ...modified,
   ...random,
   ...special,
   ...systemic,

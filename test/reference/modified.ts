@@ -47,3 +47,25 @@ export function risesEverywhere(skewness: number, excess: number): boolean {
   for (let z = -60; z <= 60; z += 1 / 256) if (slope(z) < 0) return false;
   return true;
 }
+
+/**
+ * Derivatives by weight of the first four moments of a weighted sum, by the coskewness and cokurtosis matrices that the package
+ * does not form: m₂ = w′M₂w, m₃ = w′M₃(w ⊗ w), m₄ = w′M₄(w ⊗ w ⊗ w), central, divisor n.
+ */
+export function momentDerivatives(rows: readonly (readonly number[])[], weights: readonly number[]) {
+  const n = rows.length;
+  const p = weights.length;
+  const range = Array.from({ length: p }, (_, i) => i);
+  const means = range.map((i) => rows.reduce((sum, row) => sum + (row[i] ?? 0), 0) / n);
+  const centred = rows.map((row) => row.map((x, i) => x - (means[i] ?? 0)));
+  const product = (...columns: readonly number[]) =>
+    centred.reduce((sum, row) => sum + columns.reduce((x, i) => x * (row[i] ?? 0), 1), 0) / n;
+  const w = (i: number) => weights[i] ?? 0;
+  const over = (of: (i: number) => number) => range.reduce((sum, i) => sum + of(i), 0);
+  return {
+    mean: means,
+    second: range.map((i) => 2 * over((j) => w(j) * product(i, j))),
+    third: range.map((i) => 3 * over((j) => over((k) => w(j) * w(k) * product(i, j, k)))),
+    fourth: range.map((i) => 4 * over((j) => over((k) => over((l) => w(j) * w(k) * w(l) * product(i, j, k, l))))),
+  };
+}

@@ -4,6 +4,7 @@ import { collateral } from "../../src/models/collateral.js";
 import { historical } from "../../src/models/historical.js";
 import type { MarginModel } from "../../src/models/model.js";
 import { parametric } from "../../src/models/parametric.js";
+import { ageWeighted, kernelSmoothed, modified } from "../../src/numerics/index.js";
 import { parseRule } from "../../src/models/rule.js";
 
 /** A model of the table, and the axioms that it is excused from, each with the reason. */
@@ -73,4 +74,27 @@ export const models: readonly ModelRow[] = [
     excused: {},
   },
   { name: "historical, VaR", model: historical({ ...perDay, lookback: 100 }), excused: { A5: VAR_ALONE } },
+  { name: "modified, VaR", model: modified({ ...perDay, lookback: 100 }), excused: {} },
+  {
+    name: "modified, ES, operational",
+    model: modified({ ...perDay, lookback: 100, shortfall: "operational", measure: "expectedShortfall" }),
+    excused: {},
+  },
+  {
+    name: "modified, ES",
+    model: modified({ ...perDay, lookback: 100, measure: "expectedShortfall" }),
+    excused: {},
+  },
+  {
+    name: "age-weighted, ES",
+    model: ageWeighted({ ...perDay, lookback: 100, measure: "expectedShortfall" }),
+    excused: {},
+  },
+  { name: "age-weighted, VaR", model: ageWeighted({ ...perDay, lookback: 100 }), excused: { A5: VAR_ALONE } },
+  {
+    name: "kernel-smoothed, ES",
+    model: kernelSmoothed({ ...perDay, lookback: 100, measure: "expectedShortfall" }),
+    excused: { A5: "the bandwidth of a sum may be wider than both of its parts' together" },
+  },
+  { name: "kernel-smoothed, VaR", model: kernelSmoothed({ ...perDay, lookback: 100 }), excused: { A5: VAR_ALONE } },
 ];

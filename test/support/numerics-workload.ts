@@ -20,3 +20,4 @@ export { section as shrinkage } from "./bits/shrinkage.js";
 export { section as tails } from "./bits/tails.js";
 export { section as streaming } from "./bits/streaming.js";
 export { section as tickers } from "./bits/tickers.js";
+export { section as scenarioMeasures } from "./bits/scenario-measures.js";
