@@ -3,6 +3,7 @@ import { snapped } from "./tail";
 
 /** Newton steps or halvings: a bracket of any width is halved to its last bit in some 2,100. */
 const MOST: i32 = 2400;
+const ROUNDING: f64 = 1.4210854715202004e-14; // 2^−46
 
 /**
  * Lower tail of a sample smoothed by a normal kernel of deviation h > 0, as losses: with u_i = (q − x_i)/h,
@@ -20,7 +21,7 @@ const MOST: i32 = 2400;
  * @param out   f64[3]: quantile's loss, tail's mean loss, n·α after snapping
  * @returns     1; 0 where the iteration does not end, which no finite sample is known to do
  *
- * Cost: some ten passes over n, each a normal density and tail an observation.
+ * Cost: some six passes over n, each a normal density and tail an observation; fifty where a gap is wide against h.
  * Source: Scaillet, Nonparametric estimation and sensitivity analysis of expected shortfall, Mathematical Finance 14 (2004).
  */
 export function smoothedTail(x: usize, n: i32, h: f64, alpha: f64, low: f64, high: f64, out: usize): i32 {
@@ -32,23 +33,29 @@ export function smoothedTail(x: usize, n: i32, h: f64, alpha: f64, low: f64, hig
   // The k − 1 smallest weigh at most k − 1, so that the others weigh the rest at least; and those up to `high` at most nα.
   let from = low + h * normalQuantile((mass - (rank - 1)) / (<f64>n - rank + 1));
   let to = high + h * normalQuantile(min<f64>(1, mass / above));
-  let q = from + 0.5 * (to - from);
+  let q = low > from && low < to ? low : from + 0.5 * (to - from);
   let step = to - from;
   for (let turn = 0; ; turn++) {
     if (turn == MOST) return 0;
     const slope = kernelSums(x, n, h, q, low, mass, out);
-    let gap = load<f64>(out);
-    if (gap == 0) gap = low < high ? q - low - (high - q) : 0;
-    if (gap == 0) break;
-    if (gap < 0) from = q;
+    const gap = load<f64>(out);
+    const newton = slope > 0 ? (h * gap) / slope : Infinity;
+    // Between tails that are both below the range of f64 the middle is where they would be equal.
+    const side = slope > 0 || gap != 0 ? gap : q - low - (high - q);
+    if (side == 0) break;
+    if (side < 0) from = q;
     else to = q;
-    const newton = slope > 0 ? (h * load<f64>(out)) / slope : Infinity;
     const next = q - newton;
     // A step must stay inside, and be at most half of the one before.
     const good = next > from && next < to && abs<f64>(newton) <= 0.5 * abs<f64>(step);
     const then = good ? next : from + 0.5 * (to - from);
+    // Below this a step is the rounding of the sums.
+    if (abs<f64>(newton) <= ROUNDING * h + f64.EPSILON * abs<f64>(q)) {
+      if (good) q = next;
+      break;
+    }
     step = then - q;
-    if (abs<f64>(step) <= f64.EPSILON * abs<f64>(q) || then == from || then == to) break;
+    if (then == from || then == to) break;
     q = then;
   }
   kernelSums(x, n, h, q, low, mass, out);

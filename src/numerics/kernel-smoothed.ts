@@ -35,7 +35,7 @@ export interface KernelSmoothedTail extends TailPair {
  *
  * @throws InvalidInputError       a number that is not finite or out of range, or an option that is unknown
  * @throws InsufficientDataError   no observation
- * Cost: some ten passes over the sample, 20 ns an observation each.
+ * Cost: some six passes over the sample, a normal density and tail an observation each.
  * @see METHODS.md#kernelsmoothed
  */
 export function kernelSmoothedTail({ memory }: Owner, options: KernelSmoothedTailOptions): KernelSmoothedTail {
@@ -200,7 +200,7 @@ function modelOptions(options: KernelSmoothedOptions | undefined) {
  * Neither VaR nor ES is sub-additive for certain: the bandwidth of a sum is that of neither part.
  *
  * @throws InvalidInputError, InsufficientDataError, UnsupportedError   as `historical`
- * Cost per pool: exposures × moves, and some ten passes of 20 ns a move.
+ * Cost per pool: exposures × moves, and some six passes of a normal density and tail a move.
  * @see METHODS.md#kernelsmoothed
  */
 export function kernelSmoothed(options?: KernelSmoothedOptions): KernelSmoothedModel {
@@ -226,7 +226,7 @@ export interface KernelSmoothedDecompositionInput extends ScenarioDecompositionI
  * and what the bandwidth adds by moving with the sum, so that they sum to it.
  *
  * @throws InvalidInputError   lengths that do not fit, a number that is not finite or out of range, or an option that is unknown
- * Cost: O(factors × rows), and that again a factor for the incremental shares, with some ten passes of 20 ns a row.
+ * Cost: O(factors × rows), and that again a factor for the incremental shares, with some six passes of a normal density and tail a row.
  * @see METHODS.md#decomposition
  */
 export function decomposeKernelSmoothed(

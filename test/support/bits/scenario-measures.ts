@@ -65,5 +65,5 @@ export const section: Section = {
     });
     return [forms, shares, books];
   },
-  bits: "363291a66848914b",
+  bits: "eb1afa6954abfe04",
 };

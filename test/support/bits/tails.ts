@@ -31,5 +31,5 @@ export const section: Section = {
     );
     return [samples, moments];
   },
-  bits: "9d80d9e4d2466560",
+  bits: "e805dfdf7dbc09dd",
 };
