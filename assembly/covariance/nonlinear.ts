@@ -49,8 +49,11 @@ function hilbert(x: f64): f64 {
     return (-3 / (PI * ROOT5)) * v * sum;
   }
   const apart = ROOT5 - x;
-  if (apart == 0) return (-3 / (10 * PI)) * x;
-  const log = apart > 0 ? logarithm(apart / (ROOT5 + x)) : logarithm1p((-2 * ROOT5) / (ROOT5 + x));
+  // At x = √5 the product with the logarithm is 0, and must not be 0 · ∞.
+  const log =
+    apart >= 0
+      ? logarithm(max<f64>(apart, f64.MIN_NORMAL_VALUE) / (ROOT5 + x))
+      : logarithm1p((-2 * ROOT5) / (ROOT5 + x));
   return (-3 / (10 * PI)) * x + (((3 / (4 * ROOT5 * PI)) * (apart * (ROOT5 + x))) / 5) * log;
 }
 

@@ -178,7 +178,7 @@ function withGaps(engine: Engine, prices: Prices, asked: CovarianceAsked): Shown
   // The row of the table at which each row of the file stands.
   const at = new Float64Array(times.length);
   for (let t = 1; t < times.length; t++) {
-    const bars = Math.max(1, Math.floor(((times[t] ?? 0) - (times[t - 1] ?? 0)) / interval));
+    const bars = Math.ceil(((times[t] ?? 0) - (times[t - 1] ?? 0)) / interval);
     at[t] = (at[t - 1] ?? 0) + bars;
   }
   const rows = (at.at(-1) ?? 0) + 1;
@@ -215,7 +215,8 @@ function withGaps(engine: Engine, prices: Prices, asked: CovarianceAsked): Shown
   );
   return {
     ...found,
-    from: (times[0] ?? 0) + (all.rows - kept + 1) * interval,
+    // A return that would end at a bar that is absent does not exist: the first is of the first row at or behind its place.
+    from: times[at.findIndex((row) => row > all.rows - kept)] ?? 0,
     to: times.at(-1) ?? 0,
     dropped: 0,
     jumps: gaps === "carry" ? 0 : jumps,

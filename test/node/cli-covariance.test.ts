@@ -203,6 +203,27 @@ describe("margrave covariance", () => {
     expect([calendar.jumps > 100, consecutive.jumps]).toEqual([true, 0]);
   });
 
+  it("takes no return over more time than a bar, for either kind of estimator", async () => {
+    // Day and a half between the third row and the fourth.
+    const times = ["01T00", "02T00", "03T00", "04T12", "05T12", "06T12", "07T12"].map((day) => `2024-01-${day}:00:00Z`);
+    const lines = times.map((time, t) => `${time},${100 + t * t},${50 - t}`);
+    const path = files.put("halves.csv", ["time,a,b", ...lines].join("\n"));
+    const whole = await json(path, "--estimator", "sample");
+    const pairs = await json(path, "--estimator", "pairwise");
+    expect([whole.rows, whole.jumps, pairs.pairs.completeRows, pairs.jumps]).toEqual([5, 1, 5, 1]);
+    for (const [k, value] of whole.correlation.flat().entries()) {
+      expect(pairs.correlation.flat()[k]).toBeCloseTo(value, 12);
+    }
+    expect([pairs.from, pairs.to]).toEqual([whole.from, whole.to]);
+    const newest = await json(path, "--estimator", "pairwise", "--lookback", "4");
+    expect([newest.rows, newest.pairs.completeRows, newest.jumps, newest.from]).toEqual([
+      4,
+      3,
+      1,
+      "2024-01-04T12:00:00.000Z",
+    ]);
+  });
+
   it("says that an estimate is singular, and shows as many columns as are asked for", async () => {
     const { out } = await call(["covariance", prices(), "--estimator", "sample", "--lookback", "4", "--limit", "2"]);
     expect(out).toContain("condition  singular to rounding, or indefinite");

@@ -277,6 +277,23 @@ it("a stream for which there is no memory leaves none taken", () => {
   expect(covarianceStream({ memory }, 10).rows).toBe(0);
 });
 
+it("a row for which a window has no memory to be summed anew is refused without a change", () => {
+  const [kernel] = builds;
+  if (kernel === undefined) throw new Error("a build");
+  const [columns, window] = [64, 1000];
+  // The rows of the window fit once, and not three times.
+  const memory = freshMemory(kernel, 1_000_000);
+  numericsOn(memory);
+  const x = observations(13, window, columns);
+  const stream = pushed(covarianceStream({ memory }, columns, { window }), x);
+  const before = stream.covariance();
+  for (let attempt = 0; attempt < 2; attempt++) {
+    expect(() => stream.push(x[0] ?? [])).toThrow(OutOfMemoryError);
+    expect([stream.rows, stream.covariance()]).toEqual([window, before]);
+  }
+  stream.dispose();
+});
+
 it("a covariance of rows that come one at a time has the same bits on every build", () => {
   const x = observations(12, 75, 23);
   const made = numericsBuilds.map(({ memory }) => {
