@@ -2,6 +2,7 @@
 // the file exactly once, or `nth` (from 0) says which of its occurrences is meant; where it no longer fits, the run says so.
 // `survives` gives the reason why the suite need not catch a fault: the program is as right with it as without.
 
+import { optionMutants } from "./mutants-options.mjs";
 import { rulesMutants } from "./mutants-rules.mjs";
 
 const arena = [
@@ -859,6 +860,7 @@ const all = [
   ...moved,
   ...streams,
   ...eigen,
+  ...optionMutants,
   ...rulesMutants,
 ];
 export const mutants = all.map(entry);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import * as numerics from "../src/numerics/index.js";
+import * as options from "../src/options/index.js";
 import { expectedSections, numericsWorkload, sections } from "./support/bits/section.js";
 import { builds } from "./support/builds.js";
 
@@ -12,9 +13,11 @@ it.each(builds)(
   },
 );
 
-it("every public function of numerics is in a section of that workload", () => {
+it("every public function of numerics and options is in a section of that workload", () => {
   const covered = new Set(sections.flatMap(({ functions }) => Object.values(functions)));
   expect(covered).not.toContain(undefined);
-  const left = Object.entries(numerics).filter(([, value]) => typeof value === "function" && !covered.has(value));
+  const left = Object.entries({ ...numerics, ...options }).filter(
+    ([, value]) => typeof value === "function" && !covered.has(value),
+  );
   expect(left.map(([name]) => name)).toEqual([]);
 });

@@ -4,7 +4,10 @@ import { normalQuantile, scaledTail } from "../stats/normal";
 import { discounted, logRatio, optionValid } from "./price";
 import { INVERSE_SQRT_2PI, spread } from "./spread";
 
+const SQRT_2PI: f64 = 2.5066282746310007;
 const LOG_SQRT_2PI: f64 = 0.9189385332046728;
+/** Shares below this are compared by logarithms. */
+const TINY: f64 = 1e-260;
 
 /** What `impliedVolatility` returns where no volatility gives a price: minus the status. */
 const BELOW_INTRINSIC: f64 = -3;
@@ -24,22 +27,23 @@ function normalDistance(w: f64): f64 {
   return sqrt(above / below);
 }
 
-/** The deviation of which an option out of the money costs `logShare` (the logarithm of the share of the smaller side), nearly. */
-function guessLower(distance: f64, logShare: f64): f64 {
-  const logPrice = logShare - 0.5 * distance + LOG_SQRT_2PI;
-  const price = exponential(max<f64>(logPrice, -700));
-  const logDistance = distance == 0 ? -Infinity : logarithm(distance);
+/** The deviation of which an option out of the money is worth this share of the smaller side, nearly. */
+function guessLower(distance: f64, share: f64, logShare: f64): f64 {
   let s: f64 = 0;
-  let raised: f64 = 0;
+  let bend: f64 = 1;
+  let exponent = -0.5 * distance;
   for (let i = 0; i < 2; i++) {
-    // The normal model's, then with what a lognormal price is less for the deviation found.
-    const r = logDistance - logPrice - raised;
-    const w = r > 35 ? r : logarithm1p(exponential(r));
-    const per = normalDistance(w);
-    s = w < 1e-9 ? price * exponential(raised) : distance / (w * per);
+    // The price that a normal model has, then with what a lognormal one is less for the deviation found.
+    const price = (share * SQRT_2PI * exponential(exponent)) / bend;
+    const w =
+      share > TINY
+        ? logarithm1p(distance / price)
+        : logarithm(distance) - logShare - LOG_SQRT_2PI - exponent + logarithm(bend);
+    s = w < 1e-9 ? price : distance / (w * normalDistance(w));
     const t = 0.5 * s;
     const y = distance / s;
-    raised = 0.5 * t * t - logarithm1p((t * t) / (3 + y * (2.5 + y)));
+    exponent = 0.5 * (t * t - distance);
+    bend = 1 + (t * t) / (3 + y * (2.5 + y));
   }
   return s;
 }
@@ -66,9 +70,9 @@ function deviationOf(distance: f64, worth: f64, shortfall: f64, smaller: f64): f
   const share = worth / smaller;
   const inflection = sqrt(distance + distance);
   const upper = share > 0.35 && share > 0.5 - scaledTail(inflection);
-  const logShare = share > 1e-290 ? logarithm(share) : logarithm(worth) - logarithm(smaller);
+  const logShare = share > TINY ? 0 : logarithm(worth) - logarithm(smaller);
   const left = shortfall / smaller;
-  let s = upper ? guessUpper(distance, left) : guessLower(distance, logShare);
+  let s = upper ? guessUpper(distance, left) : guessLower(distance, share, logShare);
   for (let i = 0; i < MOST_STEPS; i++) {
     if (upper) s = max(s, inflection);
     const t = 0.5 * s;
@@ -79,7 +83,7 @@ function deviationOf(distance: f64, worth: f64, shortfall: f64, smaller: f64): f
     const slope = (upper ? -s : s) * (INVERSE_SQRT_2PI / value);
     // The logarithm of a ratio near 1 loses nothing, where the exponential is in range.
     const off =
-      square < 600 && share > 1e-280
+      share > TINY
         ? logarithm((exponential(-square) * value) / (upper ? left : share))
         : logarithm(value) - square - logShare;
     const newton = -off / slope;

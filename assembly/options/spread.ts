@@ -17,6 +17,15 @@ const FIRST_BELOW = memory.data<f64>([
   0.02498460981282418, 0.0032266224059942033, 0.0002580682652420657, 9.851973575022004e-6,
 ]);
 
+/** −1/k and 1/(2k + 1) for k = 1 .. 11. */
+const INVERSES = memory.data<f64>([
+  -1, 0.3333333333333333, -0.5, 0.2, -0.3333333333333333, 0.14285714285714285, -0.25, 0.1111111111111111, -0.2,
+  0.09090909090909091, -0.16666666666666666, 0.07692307692307693, -0.14285714285714285, 0.06666666666666667, -0.125,
+  0.058823529411764705, -0.1111111111111111, 0.05263157894736842, -0.1, 0.047619047619047616, -0.09090909090909091,
+  0.043478260869565216,
+]);
+const INVERSES_END: usize = 176;
+
 /** Below both the moments of a short time are summed, beyond the first those of a long distance. */
 const NEAR: f64 = 3;
 const SHORT: f64 = 0.5;
@@ -47,15 +56,12 @@ function shortSpread(y: f64, t: f64): f64 {
   const square = y * y;
   const half = 0.5 * t * t;
   let moment = polynomial(FIRST_ABOVE, 8, y) / polynomial(FIRST_BELOW, 10, y);
-  let sum: f64 = 0;
+  let sum = moment;
   let term: f64 = 1;
-  let odd: f64 = 3;
-  for (let k: f64 = 1; k <= 11; k += 1) {
+  for (let at: usize = 0; at < INVERSES_END && abs(term) > 1e-18; at += 16) {
+    term *= half * load<f64>(INVERSES + at);
+    moment = (1 - square * moment) * load<f64>(INVERSES + at, 8);
     sum += term * moment;
-    term *= -half / k;
-    moment = (1 - square * moment) / odd;
-    odd += 2;
-    if (abs(term) < 1e-18) break;
   }
   return exponential(half) * (2 * t * INVERSE_SQRT_2PI) * sum;
 }

@@ -14,6 +14,7 @@
 export { section as eigen } from "./bits/eigen.js";
 export { section as gaps } from "./bits/gaps.js";
 export { section as nonlinear } from "./bits/nonlinear.js";
+export { section as options } from "./bits/options.js";
 export { section as random } from "./bits/random.js";
 export { section as sobol } from "./bits/sobol.js";
 export { section as shrinkage } from "./bits/shrinkage.js";

@@ -3,6 +3,7 @@ import type { CompiledKernel } from "../../../src/kernel.js";
 import { MAXIMUM_BYTES } from "../../../src/memory.js";
 import { bitsOf } from "../hash-of.js";
 import { numericsOn } from "../numerics-builds.js";
+import { optionsOn } from "../options-builds.js";
 import * as listed from "../numerics-workload.js";
 
 /** A part of the workload of numerics: see test/support/numerics-workload.ts. */
@@ -24,7 +25,7 @@ export const expectedSections: Readonly<Record<string, string>> = Object.fromEnt
   sections.map(({ name, bits }) => [name, bits]),
 );
 
-/** Run every section on engines of `kernel`, with the kernels of numerics in the same build. */
+/** Run every section on engines of `kernel`, with the kernels of numerics and of options in the same build. */
 export function numericsWorkload(kernel: CompiledKernel): {
   readonly hashes: Readonly<Record<string, string>>;
   readonly numbers: number;
@@ -34,6 +35,7 @@ export function numericsWorkload(kernel: CompiledKernel): {
   for (const { name, results } of sections) {
     const engine = new Engine(kernel, MAXIMUM_BYTES);
     numericsOn(engine.memory);
+    optionsOn(engine.memory);
     const { hash, numbers } = bitsOf(results(engine));
     hashes[name] = hash;
     total += numbers;
