@@ -19,11 +19,6 @@ export function unrealised(payoff: u32, size: f64, entry: f64, mark: f64): f64 {
   return payoff == INVERSE ? size * (1.0 / entry - 1.0 / mark) : size * (mark - entry);
 }
 
-/** Unsigned notional in the quote asset, of `size` ≥ 0: the mark is already in the size of an inverse contract. */
-export function notional(payoff: u32, size: f64, mark: f64): f64 {
-  return payoff == INVERSE ? size : size * mark;
-}
-
 /**
  * Value in the numeraire that moves one for one with the mark: the derivative of the P&L's value with respect to the
  * relative move of the mark, where 1 settle asset is worth `settle` and 1 quote asset `settle` for a linear contract.
