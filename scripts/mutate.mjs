@@ -12,6 +12,12 @@ import { modules, sourcesOf } from "./modules.mjs";
 import { mutants } from "./mutants.mjs";
 import { node, root } from "./setup.mjs";
 
+// The compiled kernels have a script of their own.
+if (process.argv.includes("--binary")) {
+  await import("./mutate-binary.mjs");
+  process.exit();
+}
+
 const REQUIRED = 0.9;
 const BIT_TESTS = ["test/bits.test.ts", "test/numerics-bits.test.ts"];
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */

@@ -1,0 +1,84 @@
+// Why lines of the kernels are not covered by `npm run coverage`: each by its file and what stands on the line. An explanation of a
+// line that is covered, or no longer there, is an error.
+
+const eigenLimit =
+  "the iterations end far below their limit for every matrix of finite numbers; kept so that none is endless";
+const eigenUnderflow =
+  "both numbers of a step's rotation are 0, which the test against NOTHING before it leaves to an underflow that no matrix is known to reach";
+const weighted =
+  "instruments that weigh their base join their P&L to a balance or position, and fills under such a rule go the long way";
+const refused =
+  "an open order that the rule refuses makes its pool a bad one where orders are read, before any kernel runs";
+const language = "the rule language has no tiers and no clamp for what is owed";
+
+export const explained = [
+  ["assembly/linalg/eigen.ts", "if (!ended) return 0;", eigenLimit],
+  ["assembly/linalg/eigen.ts", "return false;", eigenLimit],
+  ["assembly/linalg/eigen.ts", "if (step == MOST_STEPS) return false;", eigenLimit],
+  ["assembly/linalg/eigen.ts", "set(d, i + 1, entry(d, i + 1) - p);", eigenUnderflow],
+  ["assembly/linalg/eigen.ts", "set(e, m, 0);", eigenUnderflow],
+  ["assembly/linalg/eigen.ts", "break;", eigenUnderflow],
+  ["assembly/linalg/eigen.ts", "if (r == 0 && i >= l) continue;", eigenUnderflow],
+  [
+    "assembly/liquidation/excess-along.ts",
+    "if (moves * quote != 0.0) store<f64>(along, 1.0, CURVED);",
+    "of a linear contract quoted in an asset that itself moves; the books of these tests quote theirs in the numeraire",
+  ],
+  [
+    "assembly/liquidation/excess-along.ts",
+    "return 0.0;",
+    "behind a last tier that has an end, which no rule document can state: the last tier is open",
+  ],
+  [
+    "assembly/liquidation/roots.ts",
+    "if (excessAt(along, dip) <= 0.0) return between(along, from, dip);",
+    "an excess that dips below 0 and is above it again before the next break: curved as only inverse contracts beside one another make it",
+  ],
+  [
+    "assembly/models/collateral-lines.ts",
+    "if (curve == 0) return;",
+    "nothing is gathered for an asset without a curve, so that the line before returns; kept against reading curve 0",
+  ],
+  [
+    "assembly/rules/fill-lean.ts",
+    "if ((load<u32>(instrumentCurve(variant, i), COUNTS_AS) & WEIGHTS_BASE) != 0) return false;",
+    weighted,
+  ],
+  [
+    "assembly/rules/fill-lean.ts",
+    "if ((load<u32>(instrumentCurve(variant, <usize>instrument), COUNTS_AS) & WEIGHTS_BASE) != 0) fits = false;",
+    weighted,
+  ],
+  [
+    "assembly/rules/fill-lean.ts",
+    "if ((load<u32>(curves, COUNTS_AS) & REQUIRES) == 0) return costs;",
+    "an instrument without a rate weighs its base, and is left to rules/fill before",
+  ],
+  [
+    "assembly/rules/fill-lean.ts",
+    "if (slotStatus(variant, <usize>slot) != OK) return false;",
+    "an instrument has the status of the asset that it settles in, and is left to rules/fill before",
+  ],
+  ["assembly/rules/pair-curves.ts", "if (kind == TIERS) return tiers(first, last, value);", language],
+  [
+    "assembly/rules/pair-curves.ts",
+    "return f64x2.mul(value, f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity)));",
+    language,
+  ],
+  ["assembly/rules/weights.ts", "if (kind == TIERS) return tiers(curve, value, least, Infinity);", language],
+  [
+    "assembly/rules/weights.ts",
+    "if (isSmooth(frame)) return counted;",
+    "amounts are left unrounded on request, and no caller asks for it: solvers compute without rounding in TypeScript (src/rules/along.ts)",
+  ],
+  [
+    "assembly/rules/pools.ts",
+    "if (orders == ORDERS_REFUSED && orderCount(extras, k) > 0) return UNSUPPORTED;",
+    refused,
+  ],
+  [
+    "assembly/rules/pools.ts",
+    "if (spot == ORDERS_REFUSED && spotOrderCount(extras, s) > 0) return UNSUPPORTED;",
+    refused,
+  ],
+].map(([file, source, reason]) => ({ file, source, reason }));
