@@ -1,5 +1,13 @@
 /** The ABI of the third module: numbers that no margin call needs, on the first module's memory. No logic here. */
-export { exponentials, exponentialsM1, firstNaN, logarithms, logarithms1p, sinCosTurns } from "../simd/elementary";
+export {
+  exponentials,
+  exponentialsM1,
+  firstNaN,
+  logarithms,
+  logarithms1p,
+  powers,
+  sinCosTurns,
+} from "../simd/elementary";
 export { erfcs, normalCdfs, normalLogCdfs, normalPdfs, normalQuantiles, normalSurvivals } from "../stats/normals";
 export { philoxBits, philoxBlock } from "../random/philox";
 export { sobolPoints, sobolScratch } from "../random/sobol";
@@ -30,3 +38,7 @@ export {
 export { scenarioTail, scenarioTick } from "../models/scenario-ticker";
 export { varianceAfter, varianceTick } from "../models/variance-ticker";
 export { quadraticCumulants, quadraticSaddle, quadraticScratch, quadraticTail } from "../stats/delta-gamma";
+export { digamma, logGamma } from "../stats/log-gamma";
+export { gammaLower, gammaUpper } from "../stats/incomplete-gamma";
+export { betaLower, betaUpper } from "../stats/incomplete-beta";
+export { power } from "../simd/power";

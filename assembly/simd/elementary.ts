@@ -6,6 +6,7 @@ import { exponential, exponentialM1 } from "./exponential";
 import { exponentialM1Pair, exponentialPair } from "./exponential-pair";
 import { logarithm, logarithm1p } from "./logarithm";
 import { logarithm1pPair, logarithmPair } from "./logarithm-pair";
+import { power, powerPair } from "./power";
 import { sinCosTurn, sinCosTurnPair } from "./turn";
 
 /** e^x of each: `exponential`. */
@@ -68,4 +69,17 @@ export function sinCosTurns(n: usize, u: usize, sine: usize, cosine: usize): voi
     for (; u + 8 < end; u += 16, sine += 16, cosine += 16) sinCosTurnPair(v128.load(u), sine, cosine);
   }
   for (; u < end; u += 8, sine += 8, cosine += 8) sinCosTurn(load<f64>(u), sine, cosine);
+}
+
+/** x^y of each x, f64[n], to `out`, f64[n]: y from f64 at `y`, `step` bytes apart, which is 8 or, for one y of all, 0. */
+export function powers(n: usize, x: usize, y: usize, step: usize, out: usize): void {
+  const end = x + (n << 3);
+  if (ASC_FEATURE_SIMD) {
+    for (; x + 8 < end; x += 16, y += 2 * step, out += 16) {
+      v128.store(out, powerPair(v128.load(x), v128.load64_lane(y + step, v128.load64_splat(y), 1)));
+    }
+    if (x < end) v128.store64_lane(out, powerPair(v128.load64_splat(x), v128.load64_splat(y)), 0);
+  } else {
+    for (; x < end; x += 8, y += step, out += 8) store<f64>(out, power(load<f64>(x), load<f64>(y)));
+  }
 }

@@ -43,6 +43,19 @@ export function exponentialPair(x: v128): v128 {
   return limitedPair(x, scaledPair(f64x2.add(v128.load64_splat(PAIR, 40), f64x2.add(r, rest)), k));
 }
 
+/** e^(x + xRest) in each lane: `wideExponential` of simd/wide. */
+export function wideExponentialPair(x: v128, xRest: v128): v128 {
+  const one = v128.load64_splat(PAIR, 40);
+  const k = f64x2.nearest(f64x2.mul(x, v128.load64_splat(PAIR)));
+  const high = f64x2.sub(x, f64x2.mul(k, v128.load64_splat(PAIR, 8)));
+  const low = f64x2.mul(k, v128.load64_splat(PAIR, 16));
+  const r = f64x2.sub(high, low);
+  const curve = f64x2.mul(f64x2.mul(r, r), polynomialPair(TAYLOR, TERMS, r));
+  const factor = f64x2.add(one, f64x2.add(r, curve));
+  const lost = f64x2.add(f64x2.sub(f64x2.sub(high, r), low), f64x2.mul(xRest, factor));
+  return limitedPair(x, scaledPair(f64x2.add(one, f64x2.add(r, f64x2.add(curve, lost))), k));
+}
+
 /** `exponentialM1` in each lane. */
 export function exponentialM1Pair(x: v128): v128 {
   const one = v128.load64_splat(PAIR, 40);

@@ -5,8 +5,8 @@ const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 /** Above the first the result is +Infinity, below the second it rounds to 0: the logarithms of the f64 range's ends. */
-const OVERFLOW: f64 = 709.782712893384;
-const UNDERFLOW: f64 = -745.1332191019412;
+export const OVERFLOW: f64 = 709.782712893384;
+export const UNDERFLOW: f64 = -745.1332191019412;
 
 /** 1/2!, 1/3!, ..., 1/13!: the Taylor series is exact to 5e-18 on |x| ≤ ln(2)/2. */
 export const TAYLOR = memory.data<f64>([
@@ -17,7 +17,7 @@ export const TAYLOR = memory.data<f64>([
 export const TERMS: i32 = 12;
 
 /** x · 2^k for −1080 < k < 1080, rounded once. */
-function scaled(x: f64, k: i32): f64 {
+export function scaled(x: f64, k: i32): f64 {
   const half = k >> 1;
   return x * power2(half) * power2(k - half);
 }

@@ -1,10 +1,10 @@
 import { polynomial } from "./polynomial";
 
-const LN2_HIGH: f64 = 6.9314718036912381649e-1;
-const LN2_LOW: f64 = 1.90821492927058770002e-10;
-const SQRT_2: f64 = 1.4142135623730951;
+export const LN2_HIGH: f64 = 6.9314718036912381649e-1;
+export const LN2_LOW: f64 = 1.90821492927058770002e-10;
+export const SQRT_2: f64 = 1.4142135623730951;
 export const MANTISSA: u64 = 0x000fffffffffffff;
-const ONE: u64 = 0x3ff0000000000000;
+export const ONE: u64 = 0x3ff0000000000000;
 
 /** 2/3, 2/5, ..., 2/21: the series of 2 artanh(s) / s − 2 in s², exact to 1e-18 on |s| ≤ 0.172. */
 export const ARTANH = memory.data<f64>([

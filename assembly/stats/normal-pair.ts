@@ -11,7 +11,7 @@ import { CENTRE, FAR, MIDDLE, normalQuantile, TAIL_ABOVE, TAIL_BELOW } from "./n
 const PAIR = memory.data<f64>([1, 2, 0.5, 0.3989422804014327, 1.4142135623730951, 1e8, 1e150, 39, 28, 134217729]);
 
 /** `scaledTail` in each lane. */
-function scaledTailPair(y: v128): v128 {
+export function scaledTailPair(y: v128): v128 {
   const far = f64x2.gt(y, v128.load64_splat(PAIR, 40));
   const above = v128.bitselect(v128.load64_splat(PAIR, 24), polynomialPair(TAIL_ABOVE, 12, y), far);
   return f64x2.div(above, v128.bitselect(y, polynomialPair(TAIL_BELOW, 12, y), far));
