@@ -38,7 +38,9 @@ export {
 export { scenarioTail, scenarioTick } from "../models/scenario-ticker";
 export { varianceAfter, varianceTick } from "../models/variance-ticker";
 export { quadraticCumulants, quadraticSaddle, quadraticScratch, quadraticTail } from "../stats/delta-gamma";
+export { erf, erfcx } from "../stats/error-function";
+export { erfc } from "../stats/normal";
 export { digamma, logGamma } from "../stats/log-gamma";
-export { gammaLower, gammaUpper } from "../stats/incomplete-gamma";
+export { gammaLower, gammaQuantile, gammaUpper } from "../stats/incomplete-gamma";
 export { betaLower, betaUpper } from "../stats/incomplete-beta";
 export { power } from "../simd/power";

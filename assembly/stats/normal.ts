@@ -32,7 +32,7 @@ export function normalTailRatio(y: f64): f64 {
 }
 
 /** y² − fl(y²), exact while y² is in range: Veltkamp's splitting, Dekker's product. */
-function squareResidual(y: f64): f64 {
+export function squareResidual(y: f64): f64 {
   if (y > 1e150) return 0;
   const wide = y * 134217729; // 2^27 + 1
   const high = wide - (wide - y);

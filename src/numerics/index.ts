@@ -1,5 +1,6 @@
 /** `margrave/numerics`: numbers beside margin, on kernels of their own. */
 export type { DecayOptions } from "./decay.js";
+export { type ArrayFunction, type ElementaryFunctions, elementary } from "./elementary.js";
 export { type ClippedMatrix, clipEigenvalues, type Eigen, eigenSymmetric } from "./eigen.js";
 export type { PairedCovariance } from "./definite.js";
 export { hayashiYoshida, type TickSeries } from "./hayashi-yoshida.js";
@@ -78,3 +79,15 @@ export {
 } from "./shrinkage.js";
 export { type ScenarioTicker, scenarioTicker, type ScenarioTickerOptions } from "./scenario-ticker.js";
 export { type VarianceTicker, varianceTicker, type VarianceTickerOptions } from "./variance-ticker.js";
+export {
+  type BetaFunctions,
+  betaFunctions,
+  binomialDistribution,
+  type ChiSquareFunctions,
+  chiSquareDistribution,
+  type ErrorFunctions,
+  errorFunctions,
+  type GammaFunctions,
+  gammaFunctions,
+} from "./special.js";
+export type { BinomialFunctions } from "../stats.js";

@@ -5,6 +5,7 @@ import { checks as nonlinear } from "./cov-nonlinear.js";
 import { checks as streaming } from "./cov-streaming.js";
 import { checks as decomposition } from "./decomposition.js";
 import { checks as deltaGamma } from "./delta-gamma.js";
+import { checks as functions } from "./functions.js";
 import { checks as linalg } from "./linalg.js";
 import { checks as options } from "./options.js";
 import { checks as modified } from "./modified.js";
@@ -24,6 +25,7 @@ export const checks: Checks = {
   ...streaming,
   ...decomposition,
   ...deltaGamma,
+  ...functions,
   ...linalg,
   ...options,
   ...modified,

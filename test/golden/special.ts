@@ -61,19 +61,6 @@ export const checks: Checks = {
       { field: "upper", expected: upper, actual: kernel.binomialUpper(k, n, p), tolerance: tolerance.binomial },
     ];
   },
-  "special/chi2": ({ kernel }, golden) => {
-    const actual = kernel.chiSquareTail(input(golden, "x"));
-    return [
-      input(golden, "df") === 1
-        ? { field: "sf", expected: golden.expected.sf, actual, tolerance: tolerance.chiSquare }
-        : {
-            field: "sf",
-            skipped: "only one degree of freedom is offered: that of a likelihood ratio of one restriction",
-          },
-      { field: "cdf", skipped: "the lower tail is not offered: p-values are upper tails" },
-      { field: "sf50", skipped: decimals },
-    ];
-  },
   "backtest/kupiec": (memory, golden) => {
     const [n, x, p] = [input(golden, "T"), input(golden, "x"), input(golden, "p")];
     const { lr, pValue, binomUpper, binomCdf } = golden.expected;

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Memory } from "../../src/memory.js";
+import { elementary } from "../../src/numerics/index.js";
+import { numericsKernel } from "../../src/numerics/kernel.js";
 import type { NumericsKernel } from "../../src/wasm/numerics-kernel.js";
 import { generator } from "../kernels/samples.js";
-import { builds, freshMemory } from "../support/builds.js";
-import { numericsOn } from "../support/numerics-builds.js";
+import * as exact from "../reference/special.js";
+import * as reference from "../reference/special-functions.js";
+import { pathOf } from "../support/errors.js";
+import { numericsBuilds } from "../support/numerics-builds.js";
 import { near, tolerance } from "../support/tolerance.js";
 
 /** The ends of every branch, and what lies beside them. */
@@ -84,9 +88,14 @@ function mapped(
   });
 }
 
-describe.each(builds)("functions of many numbers ($build)", (build) => {
-  const memory = freshMemory(build);
-  const kernel: NumericsKernel = numericsOn(memory);
+/** Error of `actual` in units of the last place of `expected`. */
+function ulps(actual: number, expected: number): number {
+  return Math.abs(actual - expected) / 2 ** Math.max(-1074, Math.floor(Math.log2(Math.abs(expected))) - 52);
+}
+
+describe.each(numericsBuilds)("functions of many numbers ($build)", ({ memory: fresh }) => {
+  const memory = fresh();
+  const kernel: NumericsKernel = numericsKernel(memory);
 
   it.each(Object.entries(TWINS))("%s has in each place the bits of the core's %s", (many, one) => {
     const expected = Array.from(POINTS, (x) => memory.kernel[one as "erfc"](x));
@@ -135,5 +144,161 @@ describe.each(builds)("functions of many numbers ($build)", (build) => {
     const at = memory.copy(Float64Array.of(1, Number.POSITIVE_INFINITY, Number.NaN, Number.NaN));
     expect(kernel.firstNaN(4, at)).toBe(3);
     expect(kernel.firstNaN(2, at)).toBe(0);
+  });
+
+  it("powers are within an ulp of the truth, the exponent large or small, and each lane has the bits of one alone", () => {
+    const bases = Float64Array.from([
+      ...Array.from({ length: 300 }, () => 10 ** (10 * draw() - 5)),
+      ...Array.from({ length: 100 }, () => 10 ** (600 * draw() - 300)),
+      ...Array.from({ length: 100 }, () => 1 + (draw() - 0.5) * 10 ** (-15 * draw())),
+      5e-324,
+      1e-310,
+      2,
+      Number.MAX_VALUE,
+    ]);
+    // e^−700 to e^700, every one of them.
+    const exponents = Float64Array.from(bases, (x) => (1400 * draw() - 700) / Math.log(x));
+    const n = bases.length;
+    const [x, y, out] = [memory.copy(bases), memory.copy(exponents), memory.reserveF64(n)];
+    kernel.powers(n, x, y, 8, out);
+    const powers = memory.f64(out, n).slice();
+    let worst = 0;
+    for (let i = 0; i < n; i++) {
+      const [base, exponent] = [bases[i] ?? 0, exponents[i] ?? 0];
+      expect(kernel.power(base, exponent)).toBe(powers[i]);
+      if (base < 1e-290) continue; // fewer digits than a fixed-point number of 1,024 bits needs
+      const { mantissa, exponent: scale } = reference.power(exact.fixed(base), exact.fixed(exponent));
+      worst = Math.max(worst, ulps(powers[i] ?? Number.NaN, exact.rounded(mantissa, scale)));
+    }
+    expect(worst).toBeLessThanOrEqual(tolerance.elementaryUlps);
+    // One exponent for all.
+    kernel.powers(n, x, y, 0, out);
+    expect([...memory.f64(out, n)]).toEqual(Array.from(bases, (base) => kernel.power(base, exponents[0] ?? 0)));
+  });
+
+  it("powers that are numbers are exact", () => {
+    for (let i = 0; i < 300; i++) {
+      const whole = Math.floor(2 ** 26 * draw());
+      expect(kernel.power(whole, 2)).toBe(whole * whole);
+      expect(kernel.power(whole * whole, 0.5)).toBe(whole);
+      expect(kernel.power(whole / 7, 1)).toBe(whole / 7);
+      expect(kernel.power(2, i - 150)).toBe(2 ** (i - 150));
+    }
+    expect([kernel.power(2, -1074), kernel.power(2, 1023), kernel.power(10, 22)]).toEqual([5e-324, 2 ** 1023, 1e22]);
+  });
+
+  it("powers have the limits of IEEE 754", () => {
+    const [infinity, most] = [Number.POSITIVE_INFINITY, Number.MAX_VALUE];
+    const cases: readonly (readonly [number, number, number])[] = [
+      [0, 0, 1],
+      [infinity, 0, 1],
+      [Number.NaN, 0, 1],
+      [1, infinity, 1],
+      [1, Number.NaN, 1],
+      [-1, infinity, 1],
+      [-1, -infinity, 1],
+      [0, 3, 0],
+      [-0, 3, -0],
+      [-0, 2, 0],
+      [0, -3, infinity],
+      [-0, -3, -infinity],
+      [-0, -2.5, infinity],
+      [-0, infinity, 0],
+      [infinity, 2.5, infinity],
+      [infinity, -2.5, 0],
+      [-infinity, 3, -infinity],
+      [-infinity, 2, infinity],
+      [-infinity, -3, -0],
+      [-infinity, 2.5, infinity],
+      [2, infinity, infinity],
+      [2, -infinity, 0],
+      [0.5, infinity, 0],
+      [-0.5, -infinity, infinity],
+      [-2, 3, -8],
+      [-2, 4, 16],
+      [-2, 2 ** 53, infinity],
+      [-2, 2.5, Number.NaN],
+      [Number.NaN, 1, Number.NaN],
+      [2, Number.NaN, Number.NaN],
+      [most, most, infinity],
+      [most, -most, 0],
+      [1 - 2 ** -53, 1e300, 0],
+      [1 + 2 ** -52, 1e300, infinity],
+      [2, 1024, infinity],
+      [2, -1075, 0],
+      [5e-324, 1, 5e-324],
+      [5e-324, -1, infinity],
+    ];
+    for (const [x, y, expected] of cases) {
+      if (!Object.is(kernel.power(x, y), expected)) throw new Error(`${x}^${y} is ${kernel.power(x, y)}`);
+    }
+    const at = memory.copy(Float64Array.from(cases, ([x]) => x));
+    kernel.powers(cases.length, at, memory.copy(Float64Array.from(cases, ([, y]) => y)), 8, at);
+    expect([...memory.f64(at, cases.length)]).toEqual(cases.map(([, , expected]) => expected));
+  });
+
+  it("sine and cosine of turns are within an ulp of the truth", () => {
+    const turns = Float64Array.from({ length: 400 }, (_, i) => (i < 300 ? 2 * draw() - 1 : 10 ** (-12 * draw())));
+    const { sine, cosine } = elementary({ memory }).sinCosTurn(turns);
+    let worst = 0;
+    for (const [i, turn] of turns.entries()) {
+      const truth = reference.sinCosTurn(exact.fixed(turn));
+      worst = Math.max(
+        worst,
+        ulps(sine[i] ?? Number.NaN, exact.rounded(truth.sine)),
+        ulps(cosine[i] ?? Number.NaN, exact.rounded(truth.cosine)),
+      );
+    }
+    expect(worst).toBeLessThanOrEqual(tolerance.elementaryUlps);
+  });
+});
+
+describe.each(numericsBuilds)("functions of an array ($build)", ({ memory: fresh }) => {
+  const memory = fresh();
+  const functions = elementary({ memory });
+  const many = Float64Array.from({ length: 10_001 }, () => draw());
+
+  it("go through it in blocks, to a new array or into one, which may be itself", () => {
+    const logs = functions.log(many);
+    for (const [i, x] of many.entries()) expect(logs[i]).toBe(memory.kernel.logarithm(x));
+    const into = new Float64Array(many.length);
+    expect(functions.log(many, into)).toBe(into);
+    expect(into).toEqual(logs);
+    const same = many.slice();
+    functions.log(same, same);
+    expect(same).toEqual(logs);
+    expect(functions.exp(new Float64Array(0))).toEqual(new Float64Array(0));
+    const cubes = functions.pow(many, 3);
+    expect(functions.pow(many, new Float64Array(many.length).fill(3), same)).toEqual(cubes);
+    const { sine, cosine } = functions.sinCosTurn(many);
+    for (const [i, s] of sine.entries()) near(s * s + (cosine[i] ?? 0) ** 2, 1, tolerance.quantile, `${many[i]}`);
+    expect(functions.normalQuantile(Float64Array.of(0, 0.5, 1))).toEqual(
+      Float64Array.of(Number.NEGATIVE_INFINITY, 0, Number.POSITIVE_INFINITY),
+    );
+  });
+
+  it("refuse what is outside their domain by its place, and take no part of an array for it; and work on", () => {
+    const at = (index: number, value: number) => {
+      const copy = many.slice();
+      copy[index] = value;
+      return copy;
+    };
+    expect(pathOf(() => functions.log(at(9_000, -1)))).toBe("x[9000]");
+    expect(() => functions.log(at(3, -1))).toThrow("x[3] must be a number of at least 0, got -1");
+    expect(pathOf(() => functions.exp(at(4_096, Number.NaN)))).toBe("x[4096]");
+    expect(pathOf(() => functions.log1p(at(1, -1.5)))).toBe("x[1]");
+    expect(pathOf(() => functions.normalQuantile(at(0, 1.5)))).toBe("x[0]");
+    expect(pathOf(() => functions.normalCdf(at(10_000, Number.NaN)))).toBe("x[10000]");
+    expect(pathOf(() => functions.sinCosTurn(at(5_000, Number.POSITIVE_INFINITY)))).toBe("u[5000]");
+    expect(pathOf(() => functions.pow(at(7, -1), 0.5))).toBe("x[7]");
+    expect(pathOf(() => functions.pow(at(7, Number.NaN), 0))).toBe("x[7]");
+    expect(pathOf(() => functions.pow(many, at(8_000, Number.NaN)))).toBe("y[8000]");
+    expect(pathOf(() => functions.pow(many, Number.NaN))).toBe("y");
+    expect(pathOf(() => functions.pow(many, many.subarray(1)))).toBe("y");
+    expect(pathOf(() => functions.exp([1] as unknown as Float64Array))).toBe("x");
+    expect(pathOf(() => functions.exp(many, new Float64Array(3)))).toBe("into");
+    expect(functions.pow(Float64Array.of(-8, -1), Float64Array.of(3, Number.POSITIVE_INFINITY))).toEqual(
+      Float64Array.of(-512, 1),
+    );
   });
 });

@@ -10,6 +10,17 @@ export const tolerance = {
   elementaryUlps: 1.5,
   /** Sine and cosine of a turn against the host's of a rounded product with 2π: its half-ulp of up to π, and some. */
   turn: 8e-16,
+  /** log Γ and ψ against 1,024-bit arithmetic: a sum or two, each of a few half-ulps of what cancels at most threefold. */
+  logGammaRelative: 1.2e-15,
+  /** Away from its zero at 1.4616 by 0.1, where ψ is 0.1 and what it is made of 0.7. */
+  digammaRelative: 3e-15,
+  digammaAbsolute: 3e-16,
+  /** erf, erfc, erfcx: a quotient of polynomials, an exponential and their product, each within an ulp or two. */
+  errorRelative: 1.6e-15,
+  /** Incomplete gamma and beta functions: riskmath demands 1e-12 to 1e-13. */
+  incompleteRelative: 2e-14,
+  /** Two functions each within its own 1e-13; the argument ν/(ν + t²) rounded costs ν ulps. */
+  otherWay: 2e-13,
   /** special/normal_cdf: "cdf.rel, sf.rel, logcdf.rel, pdf.rel 4e-15; subnormal results (|v|<2.3e-308): abs 1e-322". */
   normalCdf: (expected: number) => (Math.abs(expected) < 2.3e-308 ? 1e-322 : 4e-15 * Math.abs(expected)),
   /** special/normal_quantile: "rel<=1e-15 for p in [1e-300,1-1e-16], abs 1e-16 near p=0.5; subnormal p rel 1e-13". */
@@ -24,6 +35,14 @@ export const tolerance = {
   binomial: (expected: number) => 1e-12 * Math.abs(expected),
   /** special/chi2: "rel 1e-13". */
   chiSquare: (expected: number) => 1e-13 * Math.abs(expected),
+  /** special/betainc: "rel 1e-12". */
+  incompleteBeta: (expected: number) => 1e-12 * Math.abs(expected),
+  /** special/erf: "rel 4e-15"; of a subnormal number a few units of its last place, as for normal_cdf. */
+  errorFunction: (expected: number) => (Math.abs(expected) < 2.3e-308 ? 1e-322 : 4e-15 * Math.abs(expected)),
+  /** special/lgamma: "pass if rel<=1e-14 OR abs<=1e-15 (zeros at 1 and 2)". */
+  logGamma: (expected: number) => Math.max(1e-14 * Math.abs(expected), 1e-15),
+  /** published/constants states none for its recomputed values: that of the quantiles' own files, the loosest of which it is. */
+  publishedFull: (expected: number) => 1e-12 * Math.abs(expected),
   /** var/parametric_normal: "rel 1e-14, abs 1e-15*(|mu|+sigma)". */
   parametricNormal: (mean: number, deviation: number) => (expected: number) =>
     Math.max(1e-14 * Math.abs(expected), 1e-15 * (Math.abs(mean) + deviation)),
