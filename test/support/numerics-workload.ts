@@ -11,6 +11,7 @@
  * 2. One line here.
  * 3. `node scripts/bits.mjs --write` writes the hash into the section's file, where all builds agree on it.
  */
+export { section as functions } from "./bits/functions.js";
 export { section as eigen } from "./bits/eigen.js";
 export { section as gaps } from "./bits/gaps.js";
 export { section as nonlinear } from "./bits/nonlinear.js";
