@@ -45,7 +45,7 @@ export const optionMutants = [
   ],
   ["spread-far", SPREAD, "y < 4 ? 46 : y < 6 ? 34", "y < 4 ? 20 : y < 6 ? 20", "the recurrence begins too near"],
   ["spread-short", SPREAD, "if (t < SHORT) return shortSpread(y, t);", "", "nearly equal ratios are subtracted"],
-  ["greek-kink", GREEKS, "return kink ? KINK : status;", "return status;", "a kink is not reported"],
+  ["greek-kink", GREEKS, "return status == OK && kink ? KINK : status;", "return status;", "a kink is not reported"],
   ["greek-theta", GREEKS, "theta -= (density * volatility) / (root + root);", "", "theta without the decay"],
   ["greek-color", GREEKS, "yields + 0.5 / years + d1 * drift", "yields + d1 * drift", "color without the root of time"],
   [

@@ -60,7 +60,8 @@ export function optionGreeks(
   const d1 = h + t;
   const d2 = h - t;
   const inTheMoney = max<f64>(sign * (underlying - paid), 0);
-  const price = deviation == 0 ? inTheMoney : inTheMoney + timeValue(min(underlying, paid), abs(h), t);
+  const time = deviation == 0 ? 0 : timeValue(min(underlying, paid), abs(h), t);
+  const price = min(inTheMoney + time, call != 0 ? underlying : paid);
   const first = sign * normalCdf(sign * d1);
   const second = sign * normalCdf(sign * d2);
   // S e^(−qT) φ(d1) = K e^(−rT) φ(d2), from the smaller exponent; in halves, as in `timeValue`.
@@ -97,7 +98,7 @@ export function optionGreeks(
   }
   status |= put(out, stride, 4, theta);
   status |= put(out, stride, 9, charm);
-  return kink ? KINK : status;
+  return status == OK && kink ? KINK : status;
 }
 
 /**

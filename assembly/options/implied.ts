@@ -6,8 +6,9 @@ import { INVERSE_SQRT_2PI, spread } from "./spread";
 
 const SQRT_2PI: f64 = 2.5066282746310007;
 const LOG_SQRT_2PI: f64 = 0.9189385332046728;
-/** Shares below this are compared by logarithms. */
+/** Shares below this are compared by logarithms, and a guess is made by them beyond that distance too. */
 const TINY: f64 = 1e-260;
+const FAR: f64 = 100;
 
 /** What `impliedVolatility` returns where no volatility gives a price: minus the status. */
 const BELOW_INTRINSIC: f64 = -3;
@@ -36,10 +37,12 @@ function guessLower(distance: f64, share: f64, logShare: f64): f64 {
     // The price that a normal model has, then with what a lognormal one is less for the deviation found.
     const price = (share * SQRT_2PI * exponential(exponent)) / bend;
     const w =
-      share > TINY
+      share > TINY && distance < FAR
         ? logarithm1p(distance / price)
         : logarithm(distance) - logShare - LOG_SQRT_2PI - exponent + logarithm(bend);
     s = w < 1e-9 ? price : distance / (w * normalDistance(w));
+    // Too small for a number.
+    if (s == 0) break;
     const t = 0.5 * s;
     const y = distance / s;
     exponent = 0.5 * (t * t - distance);
@@ -70,9 +73,10 @@ function deviationOf(distance: f64, worth: f64, shortfall: f64, smaller: f64): f
   const share = worth / smaller;
   const inflection = sqrt(distance + distance);
   const upper = share > 0.35 && share > 0.5 - scaledTail(inflection);
-  const logShare = share > TINY ? 0 : logarithm(worth) - logarithm(smaller);
+  const logShare = share > TINY && distance < FAR ? 0 : logarithm(worth) - logarithm(smaller);
   const left = shortfall / smaller;
   let s = upper ? guessUpper(distance, left) : guessLower(distance, share, logShare);
+  if (s == 0) return 0;
   for (let i = 0; i < MOST_STEPS; i++) {
     if (upper) s = max(s, inflection);
     const t = 0.5 * s;
@@ -135,7 +139,9 @@ export function impliedVolatility(
   if (worth == 0) return 0;
   const shortfall = most - price;
   if (shortfall <= 0) return shortfall == 0 ? Infinity : ABOVE_UPPER_BOUND;
-  const distance = abs(logRatio(spot, strike) + (rate - yields) * years);
+  const apart = abs(logRatio(spot, strike) + (rate - yields) * years);
+  // What is nearer than any deviation of a price in range is at the money.
+  const distance = apart < 1e-290 ? 0 : apart;
   const deviation = deviationOf(distance, worth, shortfall, min(underlying, paid));
   return deviation == deviation ? deviation / sqrt(years) : NO_CONVERGENCE;
 }

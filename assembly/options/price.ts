@@ -22,6 +22,7 @@ export function discounted(amount: f64, rate: f64, years: f64): f64 {
 export function optionGiven(spot: f64, strike: f64, years: f64, volatility: f64, rate: f64, yields: f64): bool {
   if (!(spot > 0 && spot < Infinity && strike > 0 && strike < Infinity)) return false;
   if (!(years >= 0 && years < Infinity && volatility >= 0 && volatility < Infinity)) return false;
+  if (!(abs(rate - yields) < Infinity)) return false;
   return abs(rate * years) <= MOST_CARRY && abs(yields * years) <= MOST_CARRY;
 }
 
@@ -57,7 +58,8 @@ export function timeValue(smaller: f64, y: f64, t: f64): f64 {
  *
  *   call = S e^(−qT) Φ(d1) − K e^(−rT) Φ(d2),  d1,2 = (log(S/K) + (r − q)T)/(σ√T) ± σ√T/2
  *
- * Computed out of the money by `spread`, in the money by parity, so that no digit is lost however far the tail; at T = 0 or σ = 0 what
+ * Computed out of the money by `spread`, in the money by parity, so that no digit is lost however far the tail, and at most the
+ * discounted underlying of a call or strike of a put; at T = 0 or σ = 0 what
  * the forward is beyond the strike, discounted. Rates continuous, `years` T and `volatility` σ per year. Row: `optionValid`.
  */
 export function optionPrice(
@@ -75,7 +77,8 @@ export function optionPrice(
   const deviation = volatility * sqrt(years);
   if (deviation == 0) return inTheMoney;
   const distance = abs(logRatio(spot, strike) + (rate - yields) * years);
-  return inTheMoney + timeValue(min(underlying, paid), distance / deviation, 0.5 * deviation);
+  const price = inTheMoney + timeValue(min(underlying, paid), distance / deviation, 0.5 * deviation);
+  return min(price, call != 0 ? underlying : paid);
 }
 
 /**
