@@ -1,4 +1,4 @@
-import { at, finiteNumber, invalid, oneOf, type Place } from "../checks.js";
+import { at, finiteNumber, invalid, oneOf, type Place, record } from "../checks.js";
 import type { Memory, Owner } from "../memory.js";
 import type { OptionsKernel } from "../wasm/options-kernel.js";
 import { optionsKernel } from "./kernel.js";
@@ -41,11 +41,14 @@ export interface OptionColumns extends Terms<Column> {
 export type Name = "spot" | "forward" | "strike" | "years" | "volatility" | "price" | "rate" | "yield";
 type Given<N> = Readonly<Partial<Record<Name, N>>>;
 
+/** What an option or a quote may say: a quote may carry the volatility that is asked for, and an option its price. */
+const KNOWN = ["type", "spot", "forward", "strike", "years", "volatility", "price", "rate", "yield"];
 const MOST_CARRY = 700;
 const typeOf = oneOf(["call", "put"]);
 
-/** The kernel's six columns, `fourth` being one of them. Refuses both and neither of spot and forward. */
+/** The kernel's six columns, `fourth` being one of them. Refuses what is not known, and both and neither of spot and forward. */
 function order(given: Given<unknown>, place: Place, fourth: Name): readonly Name[] {
+  record(given, place, KNOWN);
   const forward = given.forward !== undefined;
   if (forward === (given.spot !== undefined)) {
     throw invalid(place, "given by a spot price or by a forward price", forward ? "both" : "neither");

@@ -1,4 +1,4 @@
-import { at, invalid } from "../checks.js";
+import { at, invalid, record } from "../checks.js";
 import type { Memory, Owner } from "../memory.js";
 import type { OptionsKernel } from "../wasm/options-kernel.js";
 import { type Column, type OptionColumns, packOptions } from "./columns.js";
@@ -29,6 +29,7 @@ export interface OptionPnl {
 
 /** The kernel's table of scenarios, checked, in scratch. */
 function packScenarios(memory: Memory, kernel: OptionsKernel, scenarios: OptionScenarios) {
+  record(scenarios, "scenarios", ["price", "volatilityScale", "volatilityShift"]);
   const { price } = scenarios;
   if (!(price instanceof Float64Array)) throw invalid("scenarios.price", "a Float64Array", price);
   const count = price.length;

@@ -1,4 +1,4 @@
-import { checkOptions, finiteNumber, oneOf, type Place } from "../checks.js";
+import { checkOptions, finiteNumber, oneOf, type Place, record } from "../checks.js";
 import type { Owner } from "../memory.js";
 import type { Column, OptionType } from "./columns.js";
 import { type Greeks, type GreekStatus, optionGreekColumns, optionGreeks } from "./greeks.js";
@@ -45,6 +45,9 @@ export interface InverseGreeks<N> {
   readonly quote: Greeks<N>;
 }
 
+/** There is no rate: the forward is what it is, and a premium in coin earns nothing. */
+const KNOWN = ["type", "forward", "strike", "years", "volatility"];
+
 /** What the numbers in coin are made of. */
 interface Parts {
   readonly forward: number;
@@ -78,6 +81,7 @@ function inCoin({ forward, strike, price, gamma, vega, theta, strikeDelta }: Par
  * @see METHODS.md#inverse-options
  */
 export function inverseGreeks(engine: Owner, option: InverseOption): InverseGreeks<number> & { status: GreekStatus } {
+  record(option, "option", KNOWN);
   const { kernel, status, ...quote } = optionGreeks(engine, option);
   return { kernel, status, ...inCoin({ ...option, ...quote }), quote };
 }
@@ -91,6 +95,7 @@ export function inverseGreekColumns(
   engine: Owner,
   options: InverseOptionColumns,
 ): InverseGreeks<Float64Array> & { readonly status: Uint8Array } {
+  record(options, "options", KNOWN);
   const { kernel, status, ...quote } = optionGreekColumns(engine, options);
   const { forward, strike } = options;
   const one = (column: Column, i: number) => (typeof column === "number" ? column : (column[i] ?? 0));

@@ -122,6 +122,7 @@ describe.each(optionsBuilds)("option grids ($build)", ({ memory: fresh }) => {
     [{ price: Float64Array.of(0, 0), volatilityScale: Float64Array.of(1, -1) }, "scenarios.volatilityScale[1]"],
     [{ price: Float64Array.of(0, 0), volatilityScale: Float64Array.of(1) }, "scenarios.volatilityScale"],
     [{ price: Float64Array.of(0, 0), volatilityScale: -1 }, "scenarios.volatilityScale"],
+    [{ price: Float64Array.of(0), volShift: 0.1 }, "scenarios.volShift"],
     [{ price: Float64Array.of(0), volatilityShift: Number.NaN }, "scenarios.volatilityShift"],
   ])("refuse %j and name the place", (scenarios, path) => {
     const { options } = sample(1, 3, 1);

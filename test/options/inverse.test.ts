@@ -52,6 +52,9 @@ describe.each(optionsBuilds)("inverse options ($build)", ({ memory: fresh }) => 
 
   it("refuse what is no option and name the place", () => {
     expect(pathOf(() => inverseGreeks(engine, { ...CALL, forward: 0 }))).toBe("option.forward");
+    const discounted = { ...CALL, rate: 0.1 };
+    expect(pathOf(() => inverseGreeks(engine, discounted))).toBe("option.rate");
+    expect(pathOf(() => inverseGreekColumns(engine, discounted))).toBe("options.rate");
     expect(pathOf(() => inversePayoff({ type: "call", strike: 1, settlement: 0 }))).toBe("inversePayoff.settlement");
     expect(pathOf(() => inverseFuture({ notional: 1, entry: 0, mark: 1 }))).toBe("inverseFuture.entry");
     expect(pathOf(() => inverseFuture({ notional: 1, entry: 1, mark: Number.NaN }))).toBe("inverseFuture.mark");

@@ -87,6 +87,7 @@ describe.each(optionsBuilds)("option prices ($build)", ({ memory: fresh }) => {
     [{ spot: undefined }, "option"],
     [{ spot: undefined, forward: 100, yield: 0.1 }, "option.yield"],
     [{ type: "straddle" }, "option.type"],
+    [{ vola: 0.2 }, "option.vola"],
   ])("refuse %j and name the place", (change, path) => {
     const option = { ...AT_THE_MONEY, ...change } as unknown as Option;
     expect(pathOf(() => optionPrice(engine, option))).toBe(path);
@@ -100,6 +101,7 @@ describe.each(optionsBuilds)("option prices ($build)", ({ memory: fresh }) => {
     [{ years: Float64Array.of(1, 2, 3), rate: 300 }, "options.rate"],
     [{ yield: Float64Array.of(1, 2, 900) }, "options.yield[2]"],
     [{ spot: Float64Array.of(1, 2), strike: Float64Array.of(1) }, "options.strike"],
+    [{ yields: Float64Array.of(1, 2) }, "options.yields"],
     [{ type: Uint8Array.of(1, 2), strike: Float64Array.of(1, 1) }, "options.type[1]"],
     [{ type: Uint8Array.of(1), strike: Float64Array.of(1, 1) }, "options.strike"],
   ])("refuse columns with a wrong row and name the place: %j", (change, path) => {
