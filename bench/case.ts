@@ -20,6 +20,8 @@ export interface BenchCase {
   readonly work: string;
   readonly subject: string;
   readonly peer: string;
+  /** true: the peer is no rival but a ceiling; its best sample counts, and the ratio is the share of it that ours reaches */
+  readonly ceiling?: boolean;
   prepare(): Promise<Prepared>;
 }
 

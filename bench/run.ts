@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { BenchCase } from "./case.js";
 import { footprint } from "./footprint.js";
-import { compare, measure, type Row } from "./measure.js";
+import { compare, measure, median, type Row } from "./measure.js";
+
+export { native } from "./native/native.js";
 
 export interface Options {
   /** an id, or the beginning of one up to a dot */
@@ -42,6 +44,31 @@ export async function main(all: readonly BenchCase[], { only, json, smoke }: Opt
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
   if (smoke) console.log(`${cases.length - failed} passed, ${failed} failed`);
   return failed;
+}
+
+/** One row of the same id from several processes: medians, and the spread of the ratio over them. */
+export function merged(runs: readonly (readonly Row[])[]): Row[] {
+  return (runs[0] ?? []).map((row) => {
+    const same = runs.flatMap((run) => run.filter(({ id }) => id === row.id));
+    const ratios = same.map(({ ratio }) => ratio);
+    const ratio = median(ratios);
+    return {
+      ...row,
+      subjectMedianNs: median(same.map(({ subjectMedianNs }) => subjectMedianNs)),
+      peerMedianNs: median(same.map(({ peerMedianNs }) => peerMedianNs)),
+      ratio,
+      spread: (Math.max(...ratios) - Math.min(...ratios)) / ratio,
+    };
+  });
+}
+
+/** Print the merged rows of several processes of one Node, and write them where asked for. */
+export function report(version: string, runs: readonly (readonly Row[])[], json?: string): void {
+  const rows = merged(runs);
+  const width = Math.max(...rows.map(({ id }) => id.length));
+  console.log(`Node ${version}, medians of ${runs.length} processes; the spread is that of the ratio over them`);
+  for (const row of rows) console.log(line(row, width));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
 function line({ id, work, subject, peer, subjectMedianNs, peerMedianNs, ratio, spread }: Row, width: number): string {

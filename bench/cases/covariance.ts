@@ -5,6 +5,7 @@ import * as scalar from "../../src/wasm/scalar.js";
 import * as simd from "../../src/wasm/simd.js";
 import { random } from "../books.js";
 import { allAgreeing, type BenchCase, type Prepared } from "../case.js";
+import { peak } from "../peak.js";
 
 interface Table {
   readonly rows: number;
@@ -76,6 +77,16 @@ export function tiledCovariance({ rows, columns, values }: Table): Float64Array 
   return out;
 }
 
+/** Centred rows as nested arrays, made beforehand: mathjs has no centring. */
+function centredRows({ rows, columns, values }: Table): number[][] {
+  const means = Array.from({ length: columns }, (_, i) => {
+    let total = 0;
+    for (let t = 0; t < rows; t++) total += values[t * columns + i] as number;
+    return total / rows;
+  });
+  return Array.from({ length: rows }, (_, t) => means.map((mean, i) => (values[t * columns + i] as number) - mean));
+}
+
 /** Ours and a peer's whole way from a row-major table to a matrix that the caller owns. */
 function against(given: Table, peer: () => ArrayLike<number>): Prepared {
   const ours = memory(simd);
@@ -83,21 +94,85 @@ function against(given: Table, peer: () => ArrayLike<number>): Prepared {
   return { subject, peer, agree: () => allAgreeing("covariance", subject(), peer()) };
 }
 
-const SIZES = [
-  [64, 1000],
-  [256, 1000],
-] as const;
+/** The same from columns that stand in memory already: the kernel alone, centring included. */
+function kernelAlone({ rows, columns, values }: Table) {
+  const ours = memory(simd);
+  const { kernel } = ours;
+  const given = ours.keepCopy(values);
+  const x = ours.keep(values.byteLength);
+  kernel.transpose(rows, columns, given, x);
+  const mean = ours.keep(8 * columns);
+  const out = ours.keep(8 * columns * columns);
+  const scratch = ours.keep(kernel.sampleScratch(columns));
+  return {
+    run: () => kernel.sampleCovariance(columns, rows, x, rows - 1, mean, out, scratch),
+    result: () => ours.f64(out, columns * columns),
+  };
+}
+
+/** The kernel alone beside a peer. */
+function kernelAgainst(
+  given: Table,
+  peer: () => unknown,
+  expected: () => ArrayLike<number>,
+  relative?: number,
+): Prepared {
+  const { run, result } = kernelAlone(given);
+  return {
+    subject: run,
+    peer,
+    agree: () => {
+      run();
+      allAgreeing("covariance", result(), expected(), relative);
+    },
+  };
+}
+
+/** X'X of centred X in single precision on tfjs's own WebAssembly, centred beforehand, by its fastest way: transposed first. */
+async function tfjs(given: Table): Promise<Prepared> {
+  const tf = await import("@tensorflow/tfjs-core");
+  const wasm = await import("@tensorflow/tfjs-backend-wasm");
+  const { createRequire } = await import("node:module");
+  const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths(entry.slice(0, entry.replaceAll("\\", "/").lastIndexOf("/") + 1));
+  if (!(await tf.setBackend("wasm"))) throw new Error("tfjs has no WebAssembly here");
+  const { rows, columns, values } = given;
+  const x = tf.tensor2d(Float32Array.from(values), [rows, columns]);
+  const centred = tf.sub(x, tf.mean(x, 0));
+  // Not in tf.tidy, which costs it a further packing of its weights.
+  const peer = () => {
+    const transposed = tf.transpose(centred);
+    const product = tf.matMul(transposed, centred);
+    const read = product.dataSync();
+    tf.dispose([transposed, product]);
+    return read;
+  };
+  // Its kernels are large: they run unoptimised for a second or so, which is nothing to measure against.
+  const until = performance.now() + 2_000;
+  while (performance.now() < until) peer();
+  const prepared = kernelAgainst(given, peer, () => Float64Array.from(peer(), (sum) => sum / (rows - 1)), 1e-4);
+  return { ...prepared, dispose: () => tf.dispose([x, centred]) };
+}
+
+const SIZES = [64, 256, 512] as const;
+/** Above, mathjs takes seconds. */
+const MATHJS = 256;
+const ROWS = 1000;
 
 const work = (columns: number, rows: number) => `sample covariance of ${columns} assets over ${rows} dates`;
+const CALL = "covariance() with correlations, simd build";
+const ALONE = "the kernel, centring included";
 
-export const cases: readonly BenchCase[] = SIZES.flatMap(([columns, rows]) => {
-  const size = `${columns}x${rows}`;
-  const given = () => table(columns, rows);
+export const cases: readonly BenchCase[] = SIZES.flatMap((columns) => {
+  const size = `${columns}x${ROWS}`;
+  const given = () => table(columns, ROWS);
+  const words = work(columns, ROWS);
+  const id = (peer: string) => `covariance.sample.${size}.${peer}`;
   return [
     {
-      id: `covariance.sample.${size}.js-tiled`,
-      work: work(columns, rows),
-      subject: "covariance() with correlations, simd build",
+      id: id("js-tiled"),
+      work: words,
+      subject: CALL,
       peer: "typed arrays, transposed, 2 × 2 tiles",
       async prepare() {
         const x = given();
@@ -105,34 +180,77 @@ export const cases: readonly BenchCase[] = SIZES.flatMap(([columns, rows]) => {
       },
     },
     {
-      id: `covariance.sample.${size}.ml-matrix`,
-      work: work(columns, rows),
-      subject: "covariance() with correlations, simd build",
+      id: id("ml-matrix"),
+      work: words,
+      subject: CALL,
       peer: "ml-matrix: X'.mmul(X) of centred X",
       async prepare() {
         const { Matrix } = await import("ml-matrix");
         const x = given();
-        const held = Matrix.from1DArray(rows, columns, x.values);
+        const held = Matrix.from1DArray(ROWS, columns, x.values);
         return against(x, () => {
           const centred = held.clone().center("column");
           return centred
             .transpose()
             .mmul(centred)
-            .div(rows - 1)
+            .div(ROWS - 1)
             .to1DArray();
         });
       },
     },
     {
-      id: `covariance.sample.${size}.scalar`,
-      work: work(columns, rows),
-      subject: "covariance(), simd build",
-      peer: "the same, scalar build",
+      id: id("peak"),
+      work: `${words}, ${columns}·${columns + 1}·${ROWS} useful operations`,
+      subject: ALONE,
+      peer: "as many multiplications and additions on registers, the best sample: the ratio is the share of the peak",
+      ceiling: true,
       async prepare() {
         const x = given();
-        const theirs = memory(scalar);
-        return against(x, () => covariance({ memory: theirs }, x, sample()).matrix);
+        const probe = await peak();
+        return kernelAgainst(
+          x,
+          () => probe(columns * (columns + 1) * ROWS),
+          () => tiledCovariance(x),
+        );
       },
     },
+    {
+      id: id("tfjs-wasm"),
+      work: words,
+      subject: ALONE,
+      peer: "tfjs on WebAssembly, in single precision: transpose and product",
+      prepare: () => tfjs(given()),
+    },
+    ...(columns > MATHJS
+      ? []
+      : [
+          {
+            id: id("mathjs"),
+            work: words,
+            subject: CALL,
+            peer: "mathjs: multiply(transpose(X), X) of centred X",
+            async prepare() {
+              const { multiply, transpose } = await import("mathjs");
+              const x = given();
+              const centred = centredRows(x);
+              return against(x, () =>
+                multiply(transpose(centred), centred)
+                  .flat()
+                  .map((sum) => sum / (ROWS - 1)),
+              );
+            },
+          },
+          {
+            id: id("scalar"),
+            work: words,
+            subject: "covariance(), simd build",
+            peer: "the same, scalar build",
+            async prepare() {
+              const x = given();
+              const theirs = memory(scalar);
+              return against(x, () => covariance({ memory: theirs }, x, sample()).matrix);
+            },
+          },
+        ]),
   ];
 });
