@@ -44,18 +44,18 @@ export interface VarianceTicker {
   [Symbol.dispose](): void;
 }
 
+/** What the kernel keeps beside the vectors: see `varianceTick`. */
+const STATE = 7;
+
 class Ticker extends Resident implements VarianceTicker {
   readonly columns: number;
   private readonly kernel: NumericsKernel;
-  private readonly held: Float64Array;
+  private readonly covariance: number;
+  private readonly held: number;
+  private readonly slope: number;
+  private readonly state: number;
   private value = 0;
-  /** sum of |w|; at least the largest |g|; at least |v| */
-  private gross = 0;
-  private slope = 0;
-  private size = 0;
   private ticks = 0;
-  private slopeDrift = 0;
-  private drift = 0;
   private measured = 0;
 
   constructor(
@@ -68,11 +68,12 @@ class Ticker extends Resident implements VarianceTicker {
   ) {
     const kernel = numericsKernel(memory);
     const n = exposures.length;
-    super(memory, "the variance ticker", [covariance.byteLength, 8 * n]);
+    super(memory, "the variance ticker", [covariance.byteLength, 8 * n, 8 * n, 8 * STATE]);
     this.kernel = kernel;
     this.columns = n;
-    this.held = exposures.slice();
-    memory.write(this.parts[0] ?? 0, covariance);
+    [this.covariance = 0, this.held = 0, this.slope = 0, this.state = 0] = this.parts;
+    memory.write(this.covariance, covariance);
+    memory.write(this.held, exposures);
     this.compute();
   }
 
@@ -83,17 +84,19 @@ class Ticker extends Resident implements VarianceTicker {
 
   get gradient(): Float64Array {
     this.check();
-    return this.memory.f64(this.parts[1] ?? 0, this.columns).slice();
+    return this.memory.f64(this.slope, this.columns).slice();
   }
 
   get exposures(): Float64Array {
     this.check();
-    return this.held.slice();
+    return this.memory.f64(this.held, this.columns).slice();
   }
 
   get driftBound(): number {
     this.check();
-    return this.ticks === 0 ? 0 : this.drift + this.rounding();
+    if (this.ticks === 0) return 0;
+    const [, gross = 0, , , , drift = Number.NaN] = this.memory.f64(this.state, STATE);
+    return drift + this.rounding(gross);
   }
 
   get residual(): number {
@@ -103,33 +106,19 @@ class Ticker extends Resident implements VarianceTicker {
 
   whatIf(index: number, change: number): number {
     this.check();
-    this.grown(index, change);
-    const [c = 0, g = 0] = this.parts;
-    return this.kernel.varianceAfter(this.columns, index, change, c, g, this.value);
+    indexOf(index, "index", this.columns);
+    const value = this.kernel.varianceAfter(this.columns, index, change, this.covariance, this.slope, this.state);
+    if (Number.isNaN(value)) throw refused(change);
+    return value;
   }
 
   tick(index: number, change: number): number {
     this.check();
-    const by = this.grown(index, change);
-    const { held, kernel, columns, largest } = this;
-    const [c = 0, g = 0] = this.parts;
-    const step = Math.abs(change);
-    const turn = step * largest;
-    this.value = kernel.varianceTick(columns, index, change, c, g, this.value);
-    const before = held[index] ?? 0;
-    const after = before + change;
-    held[index] = after;
-    this.gross += Math.abs(after) - Math.abs(before);
-    const slope = Math.min(this.slope + turn, this.gross * largest);
-    const size = Math.min(this.size + by, this.gross * this.gross * largest);
-    // Half an ulp of each result, of three in what is added and of the variance, and twice what the gradient is off already;
-    // and of the exposure, from which a later computation begins.
-    const ulp = Number.EPSILON / 2;
-    const rounded = ulp * Math.abs(after);
-    this.drift += 2 * step * this.slopeDrift + ulp * (3 * by + size) + rounded * (2 * slope + rounded * largest);
-    this.slopeDrift += ulp * (turn + slope) + rounded * largest;
-    this.slope = slope;
-    this.size = size;
+    const { columns, covariance, held, slope, state } = this;
+    indexOf(index, "index", columns);
+    const value = this.kernel.varianceTick(columns, index, change, covariance, held, slope, state);
+    if (Number.isNaN(value)) throw refused(change);
+    this.value = value;
     if (++this.ticks >= this.every) this.rebuild();
     return this.value;
   }
@@ -142,35 +131,29 @@ class Ticker extends Resident implements VarianceTicker {
     return this.measured;
   }
 
-  /** By how much, at most, the variance changes. @throws InvalidInputError  no such exposure, or a change that is too large */
-  private grown(index: number, change: number): number {
-    indexOf(index, "index", this.columns);
-    changeOf(change);
-    const step = Math.abs(change);
-    const by = step * (2 * this.slope + step * this.largest);
-    if (!(this.size + by < LARGEST && this.gross + step < LARGEST && this.slope + step * this.largest < LARGEST)) {
-      throw invalid("change", `one that keeps exposures, gradient and variance below ${LARGEST}`, change);
-    }
-    return by;
-  }
-
-  /** Variance and gradient from the exposures. */
+  /** Variance and gradient from the exposures, and what they may be off by to begin with. */
   private compute(): void {
-    const { memory, held, columns } = this;
-    const [c = 0, g = 0] = this.parts;
-    this.value = memory.scope(() => memory.kernel.quadraticForm(columns, c, memory.copy(held), g));
-    this.gross = held.reduce((total, exposure) => total + Math.abs(exposure), 0);
-    this.slope = largestOf(memory.f64(g, columns));
-    this.size = Math.abs(this.value);
+    const { memory, columns, largest } = this;
+    this.value = memory.kernel.quadraticForm(columns, this.covariance, this.held, this.slope);
     this.ticks = 0;
-    this.slopeDrift = Number.EPSILON * columns * this.gross * this.largest;
-    this.drift = this.rounding();
+    const gross = memory.f64(this.held, columns).reduce((total, exposure) => total + Math.abs(exposure), 0);
+    const slope = largestOf(memory.f64(this.slope, columns));
+    const off = Number.EPSILON * columns * gross * largest;
+    memory
+      .f64(this.state, STATE)
+      .set([this.value, gross, slope, Math.abs(this.value), off, this.rounding(gross), largest]);
   }
 
   /** What w'Σw may be off by: half an ulp of the sum of all magnitudes for each sum of n terms, within rows and over them. */
-  private rounding(): number {
-    return Number.EPSILON * this.columns * this.gross * this.gross * this.largest;
+  private rounding(gross: number): number {
+    return Number.EPSILON * this.columns * gross * gross * this.largest;
   }
+}
+
+/** The error of a change that the kernel refused. */
+function refused(change: number): Error {
+  changeOf(change);
+  return invalid("change", `one that keeps exposures, gradient and variance below ${LARGEST}`, change);
 }
 
 /**
