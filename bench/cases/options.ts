@@ -4,8 +4,8 @@ import { optionsKernel } from "../../src/options/kernel.js";
 import { random } from "../books.js";
 import { agreeing, allAgreeing, type BenchCase } from "../case.js";
 
-const COUNT = 10_000;
-const SCENARIOS = 16;
+export const COUNT = 10_000;
+export const SCENARIOS = 16;
 
 /** Φ by Hart (1968) as West gives it in "Better approximations to cumulative normal functions" (2005). */
 function normalCdf(x: number): number {
@@ -35,7 +35,7 @@ function normalCdf(x: number): number {
 }
 
 /** Options around the money, one expiry each, and a grid of moves. */
-function sample() {
+export function sample() {
   const uniform = random();
   const column = (of: () => number) => Float64Array.from({ length: COUNT }, of);
   const scenario = (of: (j: number) => number) => Float64Array.from({ length: SCENARIOS }, (_, j) => of(j));
@@ -95,7 +95,7 @@ function hoisted(given: Sample, out: Float64Array): Float64Array {
 }
 
 /** Columns and scenarios in the kernel's memory for as long as the case runs. */
-function resident(given: Sample) {
+export function resident(given: Sample) {
   const engine = createEngine();
   const { memory } = engine;
   const kernel = optionsKernel(memory);

@@ -5,17 +5,18 @@ import { join } from "node:path";
 import { createEngine } from "../../src/engine.js";
 import { random } from "../books.js";
 import { allAgreeing } from "../case.js";
+import { COUNT, resident, SCENARIOS, sample } from "../cases/options.js";
 import { median } from "../measure.js";
 
 /** Work that native code does too. Its program gets the numbers as rows × columns, and leaves the result in a file. */
 interface NativeCase {
-  readonly what: "covariance" | "cholesky" | "tail";
+  readonly what: "covariance" | "cholesky" | "tail" | "grid";
   readonly work: string;
   readonly rows: number;
   readonly columns: number;
   readonly relative: number;
   values(): Float64Array;
-  /** ours over the same numbers, and its result */
+  /** ours over the same numbers, and its result afterwards */
   prepare(values: Float64Array): { readonly run: () => unknown; readonly result: () => Float64Array };
 }
 
@@ -91,10 +92,30 @@ const tailOf = (n: number): NativeCase => ({
   },
 });
 
+/** Columns of the options, then moves, scales and shifts of the scenarios, one after the other. */
+const gridOf: NativeCase = {
+  what: "grid",
+  work: `prices of ${COUNT} options in ${SCENARIOS} scenarios of price and volatility`,
+  rows: 1,
+  columns: 5 * COUNT + 3 * SCENARIOS,
+  relative: 1e-13,
+  values: () => {
+    const { type, forward, strike, years, volatility, moves, scales, shifts } = sample();
+    return Float64Array.from(
+      [type, forward, strike, years, volatility, moves, scales, shifts].flatMap((one) => [...one]),
+    );
+  },
+  prepare: () => {
+    const run = resident(sample());
+    return { run, result: run };
+  },
+};
+
 const CASES = [
   ...[64, 256, 512].map((n) => covarianceOf(n, 1000)),
   ...[256, 512].map(choleskyOf),
   ...[100_000, 1_000_000].map(tailOf),
+  gridOf,
 ];
 
 const ROUNDS = 3;
