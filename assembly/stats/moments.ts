@@ -12,7 +12,7 @@ const ROUNDING: f64 = 8 * f64.EPSILON;
  * Where all x are equal to rounding, σ and y are 0, the skewness 0 and the kurtosis 3. The mean is subtracted as two numbers, and
  * powers are taken of y, so that neither the level of x nor its size costs digits.
  *
- * @param x    f64[n], finite, below 1e150
+ * @param x    f64[n], finite and below 1e150; differences below 1e-154 have no square in f64, and count as none
  * @param y    f64[n], becomes x standardised; not overlapping x
  * @param out  f64[4]
  */

@@ -56,7 +56,7 @@ const METHODS = ["exact", "saddlepoint", "cornishFisher", "normal"] as const;
  * A Σ that is singular is taken as it is; an eigenvalue of it below 0 by no more than rounding is 0.
  *
  * @throws InvalidInputError          lengths that do not fit, a number that is not finite, a matrix that is not symmetric, an
- *                                    option that is unknown; a form beyond the range of f64, or whose tail `saddlepoint` does
+ *                                    option that is unknown; a form whose cumulants are beyond f64, or whose tail `saddlepoint` does
  *                                    not reach
  * @throws NotPositiveDefiniteError   Σ has a negative eigenvalue, by its position among the ascending ones
  * Cost: O(n³), and for `exact` some ten inversions of 100 nodes, 10 ns a node and component.
@@ -79,16 +79,23 @@ export function deltaGammaTail(engine: Owner, options: DeltaGammaOptions): Delta
   return memory.scope(() => {
     const form = memory.reserveF64(2 * n + 1);
     const out = memory.reserveF64(4);
-    intoAxes(memory, theta, d, g, sigma, form);
+    // In a unit of the form's own size, a power of two, so that its fourth powers are within f64.
+    const unit = intoAxes(memory, theta, d, g, sigma, form);
     const kernel = numericsKernel(memory);
     kernel.quadraticCumulants(n, form, out);
-    const [mean = 0, variance = 0, thirdCumulant = 0, fourthCumulant = 0] = memory.f64(out, 4);
-    if (!Number.isFinite(variance * variance) || !Number.isFinite(fourthCumulant)) {
-      throw new InvalidInputError(place, "a form whose fourth cumulant is within f64", variance);
+    const [mean = 0, variance = 0, third = 0, fourth = 0] = memory.f64(out, 4);
+    const reported = {
+      mean: mean * unit,
+      variance: variance * unit * unit,
+      thirdCumulant: third * unit * unit * unit,
+      fourthCumulant: fourth * unit * unit * (unit * unit),
+    };
+    if (!Object.values(reported).every(Number.isFinite)) {
+      throw new InvalidInputError(place, "a form whose cumulants are within f64", reported.fourthCumulant);
     }
     const deviation = Math.sqrt(variance);
-    const skewness = deviation > 0 ? thirdCumulant / (variance * deviation) : 0;
-    const excessKurtosis = deviation > 0 ? fourthCumulant / (variance * variance) : 0;
+    const skewness = deviation > 0 ? third / (variance * deviation) : 0;
+    const excessKurtosis = deviation > 0 ? fourth / (variance * variance) : 0;
     const moments = { mean, deviation, skewness, excessKurtosis, confidence: read.confidence };
     const expanded = cornishFisherTail(engine, moments);
     const tail = (): TailPair & { readonly error: number | null } => {
@@ -110,8 +117,16 @@ export function deltaGammaTail(engine: Owner, options: DeltaGammaOptions): Delta
       const [valueAtRisk = 0, expectedShortfall = 0, error = 0] = memory.f64(out, 3);
       return { valueAtRisk, expectedShortfall, error: method === "exact" ? error : null };
     };
-    const cumulants = { mean, variance, thirdCumulant, fourthCumulant, skewness, excessKurtosis };
-    return { ...tail(), ...cumulants, monotone: expanded.monotone };
+    const { valueAtRisk, expectedShortfall, error } = tail();
+    return {
+      valueAtRisk: valueAtRisk * unit,
+      expectedShortfall: expectedShortfall * unit,
+      ...reported,
+      skewness,
+      excessKurtosis,
+      error,
+      monotone: expanded.monotone,
+    };
   });
 }
 
@@ -127,7 +142,10 @@ function symmetric(values: ArrayLike<number>, place: Place, n: number): Float64A
   return matrix;
 }
 
-/** Write θ, b and λ of the form in its own axes to `form`; what is within n ε of the greatest of them is rounding, and 0. */
+/**
+ * Write θ, b and λ of the form in its own axes to `form`, in a unit that makes the greatest of b and λ a number from 1 to 2; what
+ * is within n ε of that is rounding, and 0. Returns the unit, a power of two.
+ */
 function intoAxes(
   memory: Memory,
   theta: number,
@@ -135,7 +153,7 @@ function intoAxes(
   gamma: Float64Array,
   covariance: Float64Array,
   form: number,
-): void {
+): number {
   const kernel = numericsKernel(memory);
   const { dot, transpose, firstNonFinite } = memory.kernel;
   const n = delta.length;
@@ -178,8 +196,18 @@ function intoAxes(
   }
   const parts = out.subarray(1);
   const largest = parts.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
-  for (let i = 0; i < 2 * n; i++) if (Math.abs(parts[i] ?? 0) <= n * ROUNDING * largest) parts[i] = 0;
+  let scale = 1;
+  while (largest * scale >= 2) scale /= 2;
+  while (largest > 0 && largest * scale < 1 && scale < LARGEST_SCALE) scale *= 2;
+  const least = n * ROUNDING * largest;
+  for (let i = 0; i < out.length; i++) {
+    const value = out[i] ?? 0;
+    out[i] = i > 0 && Math.abs(value) <= least ? 0 : value * scale;
+  }
+  return 1 / scale;
 }
 
+/** Its inverse is a number that is not subnormal. */
+const LARGEST_SCALE = 2 ** 1000;
 /** Twice the unit of rounding. */
 const ROUNDING = 2 ** -51;

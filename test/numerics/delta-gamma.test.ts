@@ -177,6 +177,30 @@ describe.each(numericsBuilds)("delta-gamma VaR ($build)", ({ memory: fresh }) =>
     }
   });
 
+  it("is the same to the bit in any unit of money that is a power of two, however small or large", () => {
+    for (const unit of [2 ** -240, 2 ** -100, 2 ** 240]) {
+      for (const method of ["exact", "saddlepoint", "cornishFisher"] as const) {
+        const form = { ...crossed(8, 4), confidence: 0.99, method };
+        const base = deltaGammaTail(engine, form);
+        const other = deltaGammaTail(engine, {
+          ...form,
+          theta: unit * form.theta,
+          delta: form.delta.map((x) => unit * x),
+          gamma: form.gamma.map((x) => unit * x),
+        });
+        expect(other).toEqual({
+          ...base,
+          valueAtRisk: unit * base.valueAtRisk,
+          expectedShortfall: unit * base.expectedShortfall,
+          mean: unit * base.mean,
+          variance: unit * unit * base.variance,
+          thirdCumulant: unit * unit * unit * base.thirdCumulant,
+          fourthCumulant: unit * unit * (unit * unit) * base.fourthCumulant,
+        });
+      }
+    }
+  });
+
   it("by saddlepoint is within some per cent of a deviation, within a thousandth where the curvature is slight", () => {
     for (const [curve, allowed] of [
       [1, tolerance.saddlepoint],
