@@ -4,6 +4,7 @@
 
 import { optionMutants } from "./mutants-options.mjs";
 import { rulesMutants } from "./mutants-rules.mjs";
+import { tailMutants } from "./mutants-tails.mjs";
 
 const arena = [
   [
@@ -862,5 +863,6 @@ const all = [
   ...eigen,
   ...optionMutants,
   ...rulesMutants,
+  ...tailMutants,
 ];
 export const mutants = all.map(entry);

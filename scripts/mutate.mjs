@@ -24,7 +24,7 @@ const BIT_TESTS = ["test/bits.test.ts", "test/numerics-bits.test.ts"];
 const likely = [
   [/^(assembly|src)\/options/, ["test/options"]],
   [
-    /^(assembly\/(random|covariance\/(shrinkage|nonlinear|ewma-centred|present|hayashi-yoshida|carried|stream)|linalg\/eigen)|src\/numerics)/,
+    /^(assembly\/(random|covariance\/(shrinkage|nonlinear|ewma-centred|present|hayashi-yoshida|carried|stream)|linalg\/eigen|stats\/(moments|modified|age-weighted|kernel-smoothed|delta-gamma))|src\/numerics)/,
     ["test/numerics"],
   ],
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],

@@ -99,6 +99,10 @@ describe.each(numericsBuilds)("delta-gamma VaR ($build)", ({ memory: fresh }) =>
         near(probability, tailOf(confidence, "confidence"), tolerance.plainInversion, `${n} ${confidence}`);
         near(tail.mean, axes.mean, tolerance.cumulants(1) * Math.sqrt(axes.variance) + 1e-12, "mean");
         near(tail.variance, axes.variance, tolerance.cumulants(axes.variance) * n, "variance");
+        near(tail.thirdCumulant, axes.third, tolerance.cumulants(axes.variance ** 1.5) * n, "third");
+        near(tail.fourthCumulant, axes.fourth, tolerance.cumulants(axes.variance ** 2) * n, "fourth");
+        near(tail.skewness, axes.third / axes.variance ** 1.5, tolerance.cumulants(1) * n, "skewness");
+        near(tail.excessKurtosis, axes.fourth / axes.variance ** 2, tolerance.cumulants(1) * n, "kurtosis");
       }
     }
   });

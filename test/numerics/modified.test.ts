@@ -90,6 +90,30 @@ describe.each(numericsBuilds)("modified VaR ($build)", ({ memory: fresh }) => {
     );
   });
 
+  it("holds on the edge of that domain and not beyond it", () => {
+    const monotone = (skewness: number, excessKurtosis: number) =>
+      cornishFisherTail(engine, { deviation: 1, skewness, excessKurtosis, confidence: 0.9 }).monotone;
+    for (const [excess, holds] of [
+      [0, true],
+      [8, true],
+      [-(2 ** -40), false],
+      [8 + 2 ** -40, false],
+    ] as const) {
+      expect(monotone(0, excess)).toBe(holds);
+    }
+    // S²/9 = 4 (K/8 − S²/6)(1 − K/8 + 5S²/36) is a quadratic of K: its two roots for S = 1 are the ends of the domain.
+    const [a, b] = [1 / 6, 1 + 5 / 36];
+    const root = Math.sqrt((b - a) ** 2 - 1 / 9);
+    const ends = [4 * (a + b - root), 4 * (a + b + root)] as const;
+    for (const [at, inwards] of [
+      [ends[0], 1],
+      [ends[1], -1],
+    ] as const) {
+      expect(monotone(1, at + inwards * 1e-9)).toBe(true);
+      expect(monotone(-1, at - inwards * 1e-9)).toBe(false);
+    }
+  });
+
   it("outside of that domain may shrink as the confidence grows, and be above its own integral shortfall", () => {
     const of = (confidence: number) =>
       cornishFisherTail(engine, { deviation: 1, skewness: 0, excessKurtosis: -1, confidence });

@@ -16,6 +16,8 @@ export interface Axes {
   readonly lambda: readonly number[];
   readonly mean: number;
   readonly variance: number;
+  readonly third: number;
+  readonly fourth: number;
 }
 
 function cholesky(a: readonly number[], n: number): number[][] {
@@ -58,7 +60,7 @@ function jacobi(m: number[][], b: number[]): void {
   }
 }
 
-/** θ, b and λ, with the mean and variance by traces of the matrices themselves. */
+/** θ, b and λ, with the cumulants by traces and forms of the matrices themselves: k_r of (ΓΣ)^r and of δ′Σ(ΓΣ)^(r−2)δ. */
 export function quadraticForm({ theta, delta, gamma, covariance }: Form): Axes {
   const n = delta.length;
   const l = cholesky(covariance, n);
@@ -70,11 +72,21 @@ export function quadraticForm({ theta, delta, gamma, covariance }: Form): Axes {
   const product = range.map((i) =>
     range.map((j) => sum((k) => (gamma[i * n + k] ?? 0) * (covariance[k * n + j] ?? 0))),
   );
-  const mean = theta + sum((i) => product[i]?.[i] ?? 0) / 2;
-  const square = sum((i) => sum((j) => (product[i]?.[j] ?? 0) * (product[j]?.[i] ?? 0))) / 2;
-  const linear = sum((i) => sum((j) => (delta[i] ?? 0) * (covariance[i * n + j] ?? 0) * (delta[j] ?? 0)));
+  const times = (x: readonly (readonly number[])[]) =>
+    range.map((i) => range.map((j) => sum((k) => (x[i]?.[k] ?? 0) * (product[k]?.[j] ?? 0))));
+  const trace = (x: readonly (readonly number[])[]) => sum((i) => x[i]?.[i] ?? 0);
+  const one = range.map((i) => range.map((j) => (i === j ? 1 : 0)));
+  const powers = [one, product, times(product), times(times(product)), times(times(times(product)))] as const;
+  const along = range.map((i) => sum((j) => (covariance[i * n + j] ?? 0) * (delta[j] ?? 0)));
+  // δ′Σ (ΓΣ)^r δ
+  const form = (x: readonly (readonly number[])[]) =>
+    sum((i) => sum((j) => (along[i] ?? 0) * (x[i]?.[j] ?? 0) * (delta[j] ?? 0)));
+  const mean = theta + trace(powers[1]) / 2;
+  const variance = form(powers[0]) + trace(powers[2]) / 2;
+  const third = 3 * form(powers[1]) + trace(powers[3]);
+  const fourth = 12 * form(powers[2]) + 3 * trace(powers[4]);
   jacobi(m, b);
-  return { theta, b, lambda: range.map((i) => m[i]?.[i] ?? 0), mean, variance: linear + square };
+  return { theta, b, lambda: range.map((i) => m[i]?.[i] ?? 0), mean, variance, third, fourth };
 }
 
 /**
