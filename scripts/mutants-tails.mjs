@@ -58,8 +58,8 @@ export const tailMutants = [
   [
     "tail-kernel-infinite",
     K,
-    "excess += away * (",
-    "excess += h * u * (",
+    "excess += away * below",
+    "excess += h * u * below",
     "an infinite distance times a small bandwidth",
   ],
   [

@@ -1,4 +1,5 @@
 import { normalPdf, normalQuantile, normalTailRatio } from "./normal";
+import { normalPdfPair, normalTailRatioPair } from "./normal-pair";
 import { snapped } from "./tail";
 
 /** Newton steps or halvings: a bracket of any width is halved to its last bit in some 2,100. */
@@ -18,7 +19,7 @@ const ROUNDING: f64 = 1.4210854715202004e-14; // 2^−46
  * @param x     f64[n], finite
  * @param low   x_(⌈nα⌉), the order statistic; n·α snapped to a whole number within 1e-9
  * @param high  x_(⌊nα⌋ + 1)
- * @param out   f64[3]: quantile's loss, tail's mean loss, n·α after snapping
+ * @param out   f64[12]: quantile's loss, tail's mean loss, n·α after snapping; the rest is scratch
  * @returns     1; 0 where the iteration does not end, which no finite sample is known to do
  *
  * Cost: some six passes over n, each a normal density and tail an observation; fifty where a gap is wide against h.
@@ -66,32 +67,104 @@ export function smoothedTail(x: usize, n: i32, h: f64, alpha: f64, low: f64, hig
   return 1;
 }
 
-/** out: the equation of `smoothedTail` at q, and Σ [(q − x) Φ(u) + h φ(u)]. Returns Σ φ(u). */
+/** Sums that are kept of each half of the observations. */
+const SUMS: usize = 40;
+
+/**
+ * out: the equation of `smoothedTail` at q, and Σ [(q − x) Φ(u) + h φ(u)]. Returns Σ φ(u). Observations of even and of odd place
+ * are summed apart, so that two lanes add as one does.
+ */
 function kernelSums(x: usize, n: i32, h: f64, q: f64, low: f64, mass: f64, out: usize): f64 {
-  let beyond: f64 = 0;
-  let within: f64 = 0;
-  let count: f64 = 0;
-  let excess: f64 = 0;
-  let density: f64 = 0;
-  for (let at = x, end = x + ((<usize>n) << 3); at < end; at += 8) {
+  const end = x + ((<usize>n) << 3);
+  const even = out + 16;
+  const odd = even + SUMS;
+  if (ASC_FEATURE_SIMD) {
+    const pairs = x + ((<usize>(n & ~1)) << 3);
+    pairSums(x, pairs, h, q, low, even);
+    halfSums(pairs, end, h, q, low, even);
+  } else {
+    memory.fill(even, 0, 2 * SUMS);
+    halfSums(x, end, h, q, low, even);
+    halfSums(x + 8, end, h, q, low, odd);
+  }
+  for (let i: usize = 0; i < SUMS; i += 8) store<f64>(even + i, load<f64>(even + i) + load<f64>(odd + i));
+  store<f64>(out, load<f64>(even) - load<f64>(even, 8) + (load<f64>(even, 16) - mass));
+  store<f64>(out, load<f64>(even, 24), 8);
+  return load<f64>(even, 32);
+}
+
+/**
+ * Add to `sums` of every other observation from `x` on: Φ(u) of those above `low`; Φ(−u) of the others; their number;
+ * (q − x) Φ(u) + h φ(u); φ(u).
+ */
+function halfSums(x: usize, end: usize, h: f64, q: f64, low: f64, sums: usize): void {
+  let beyond = load<f64>(sums);
+  let within = load<f64>(sums, 8);
+  let count = load<f64>(sums, 16);
+  let excess = load<f64>(sums, 24);
+  let density = load<f64>(sums, 32);
+  for (let at = x; at < end; at += 16) {
     const value = load<f64>(at);
     const away = q - value;
     const u = away / h;
     const phi = normalPdf(u);
     const tail = phi * normalTailRatio(abs<f64>(u));
+    const below = away > 0 ? 1 - tail : tail;
     density += phi;
     // Of the distance, not of u, which is infinite where h is small enough.
-    excess += away * (away > 0 ? 1 - tail : tail) + h * phi;
+    excess += away * below + h * phi;
     if (value > low) {
-      beyond += u > 0 ? 1 - tail : tail;
+      beyond += below;
     } else {
-      within += u > 0 ? tail : 1 - tail;
+      within += away > 0 ? tail : 1 - tail;
       count += 1;
     }
   }
-  store<f64>(out, beyond - within + (count - mass));
-  store<f64>(out, excess, 8);
-  return density;
+  store<f64>(sums, beyond);
+  store<f64>(sums, within, 8);
+  store<f64>(sums, count, 16);
+  store<f64>(sums, excess, 24);
+  store<f64>(sums, density, 32);
+}
+
+/** `halfSums` of both halves from `x` to `end`, from 0, in two lanes: of even places to `sums`, of odd ones behind them. */
+function pairSums(x: usize, end: usize, h: f64, q: f64, low: f64, sums: usize): void {
+  const widths = f64x2.splat(h);
+  const quantiles = f64x2.splat(q);
+  const lows = f64x2.splat(low);
+  const one = f64x2.splat(1);
+  const zero = f64x2.splat(0);
+  let beyond = zero;
+  let within = zero;
+  let count = zero;
+  let excess = zero;
+  let density = zero;
+  for (let at = x; at < end; at += 16) {
+    const value = v128.load(at);
+    const away = f64x2.sub(quantiles, value);
+    const u = f64x2.div(away, widths);
+    const phi = normalPdfPair(u);
+    const tail = f64x2.mul(phi, normalTailRatioPair(f64x2.abs(u)));
+    const rest = f64x2.sub(one, tail);
+    const above = f64x2.gt(away, zero);
+    const below = v128.bitselect(rest, tail, above);
+    const farther = f64x2.gt(value, lows);
+    density = f64x2.add(density, phi);
+    excess = f64x2.add(excess, f64x2.add(f64x2.mul(away, below), f64x2.mul(widths, phi)));
+    beyond = f64x2.add(beyond, v128.and(below, farther));
+    within = f64x2.add(within, v128.andnot(v128.bitselect(tail, rest, above), farther));
+    count = f64x2.add(count, v128.andnot(one, farther));
+  }
+  lanes(sums, beyond);
+  lanes(sums + 8, within);
+  lanes(sums + 16, count);
+  lanes(sums + 24, excess);
+  lanes(sums + 32, density);
+}
+
+function lanes(to: usize, sum: v128): void {
+  store<f64>(to, f64x2.extract_lane(sum, 0));
+  store<f64>(to + SUMS, f64x2.extract_lane(sum, 1));
 }
 
 /**

@@ -17,6 +17,11 @@ export function scaledTailPair(y: v128): v128 {
   return f64x2.div(above, v128.bitselect(y, polynomialPair(TAIL_BELOW, 12, y), far));
 }
 
+/** `normalTailRatio` in each lane. */
+export function normalTailRatioPair(y: v128): v128 {
+  return f64x2.div(scaledTailPair(y), v128.load64_splat(PAIR, 24));
+}
+
 /** `squareResidual` in each lane. */
 function squareResidualPair(y: v128): v128 {
   const wide = f64x2.mul(y, v128.load64_splat(PAIR, 72));

@@ -69,7 +69,7 @@ export function kernelMeasure(width: Bandwidth): Measure<KernelSmoothedTail> {
       const y = memory.reserveF64(n);
       const rows = memory.reserve(4 * n);
       const weights = memory.reserveF64(n);
-      const out = memory.reserveF64(4);
+      const out = memory.reserveF64(12);
       const scale = "times" in width ? width.times * SILVERMAN * kernel.exponential(POWER * kernel.logarithm(n)) : 0;
 
       /** Sample deviation and the quartiles' distance in deviations. */

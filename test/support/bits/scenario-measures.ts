@@ -65,5 +65,5 @@ export const section: Section = {
     });
     return [forms, shares, books];
   },
-  bits: "eb1afa6954abfe04",
+  bits: "9e2e906766f9df83",
 };

@@ -31,5 +31,5 @@ export const section: Section = {
     );
     return [samples, moments];
   },
-  bits: "e805dfdf7dbc09dd",
+  bits: "f99992b7864e826e",
 };
