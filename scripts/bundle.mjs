@@ -57,6 +57,14 @@ const coreErrors = (core) => ({
   },
 });
 
+/** What one entry beside the core takes of another it imports from there, so that there is one copy of its kernels. */
+const otherEntries = (suffix) => ({
+  name: "other-entries",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/numerics\/index\.js$/ }, () => ({ path: `./numerics${suffix}`, external: true }));
+  },
+});
+
 /** The kernels as imported modules instead of inlined bytes. */
 const importedKernels = {
   name: "imported-kernels",
@@ -91,9 +99,17 @@ export async function bundle(run) {
   ];
   for (const name of entries) {
     const entryPoints = [`src/${name}/index.ts`];
-    const everywhere = { entryPoints, outfile: `dist/${name}.js`, plugins: [coreErrors("index.js")] };
+    const everywhere = {
+      entryPoints,
+      outfile: `dist/${name}.js`,
+      plugins: [coreErrors("index.js"), otherEntries(".js")],
+    };
     const outfile = `dist/${name}.workerd.js`;
-    const forbidding = { entryPoints, outfile, plugins: [coreErrors("workerd.js"), importedKernels] };
+    const forbidding = {
+      entryPoints,
+      outfile,
+      plugins: [coreErrors("workerd.js"), otherEntries(".workerd.js"), importedKernels],
+    };
     built.push(await build({ ...neutral, ...everywhere }), await build({ ...neutral, ...forbidding }));
   }
   if (sample) {

@@ -39,7 +39,7 @@ export { parseHistory } from "./market/parse-history.js";
 export { parseMarket } from "./market/parse-market.js";
 export { type AssetRule, type InstrumentRule, parseRule, type Rule, type Tiers } from "./models/rule.js";
 export type { Asset, History, Instrument, Market, PriceKind } from "./market/market.js";
-export type { OptionBend, OptionColumns, OptionTreatment } from "./book/option-treatment.js";
+export type { OptionBend, OptionTables, OptionTreatment } from "./book/option-treatment.js";
 export type { OptionPosition, PackedBook, PoolInfo, Rejection, Reported } from "./book/packed.js";
 export type { ResidentBook, ResidentMarket } from "./book/resident.js";
 export {

@@ -24,7 +24,7 @@ export function marketDescriptor(resident: ResidentMarket, options: OptionTreatm
   return resident.derive(`price/descriptor${own}`, (keep) => {
     const { memory, market } = resident;
     const { instruments, assetFactors, instrumentFactors } = market;
-    const terms = options?.columns(resident);
+    const terms = options?.tables(resident);
     const column = (name: string, value: (instrument: Instrument) => number) =>
       resident.block(`market/${name}`, () => Uint32Array.from(instruments, value));
     const at = keep(memory.kernel.descriptorBytes());

@@ -3,7 +3,7 @@ import type { FeatureName, PackedBook } from "./packed.js";
 import type { ResidentBook, ResidentMarket } from "./resident.js";
 
 /** What the prices of a market make of its options: one entry per instrument, of which those of options are read. */
-export interface OptionColumns {
+export interface OptionTables {
   /** in the settle asset; NaN where the option lacks something */
   readonly marks: Float64Array;
   /** change of the mark per unit relative move of the forward, to first order */
@@ -25,6 +25,26 @@ export interface OptionBend {
   ): { readonly start: number; readonly slot: number; readonly value: number };
 }
 
+/** Where a frame of pools keeps its measures, f64[rows] each, and its entries: what a treatment may put others in place of. */
+export interface OptionFrame {
+  readonly rows: number;
+  readonly start: number;
+  readonly slot: number;
+  readonly value: number;
+  readonly deviation: number;
+  readonly valueAtRisk: number;
+  readonly expectedShortfall: number;
+}
+
+/** Normal moves of factors, of which slot i of a frame is factors[i]. */
+export interface NormalMoves {
+  readonly factors: readonly number[];
+  /** address of f64[factors²]: their covariance over one bar */
+  readonly covariance: number;
+  readonly bars: number;
+  readonly confidence: number;
+}
+
 /**
  * How a model takes options: what `delta`, `deltaGamma` and `revaluation` of `margrave/options` make. A model without one
  * refuses the pools that hold options, unless it is told to ignore them.
@@ -38,7 +58,7 @@ export interface OptionTreatment {
   merge(packed: PackedBook): PackedBook;
   /** Why a pool that was left out of `merge` was. */
   refusal(packed: PackedBook, pool: number): string;
-  columns(market: ResidentMarket): OptionColumns;
+  tables(market: ResidentMarket): OptionTables;
   /** What an option lacks to be computed, as what is needed one of; null where nothing. */
   lack(market: ResidentMarket, instrument: number): string | null;
   /** P&L beyond first order under moves of the factors; null where the treatment has none. */
@@ -47,6 +67,8 @@ export interface OptionTreatment {
     factors: readonly number[],
     moves: { readonly at: number; readonly rows: number; readonly times: Float64Array },
   ): OptionBend | null;
+  /** Measures of the rows with options beyond first order, under normal moves, in place of those of first order. */
+  normal(book: ResidentBook, from: number, frame: OptionFrame, moves: NormalMoves): void;
 }
 
 /** A reader of a treatment of options, one of `kinds`; null where none is given. */

@@ -86,10 +86,12 @@ interface Plan {
  * @see METHODS.md#backtest
  */
 export function backtest(
-  book: ResidentBook,
+  whole: ResidentBook,
   model: HistoricalModel | ParametricModel,
   options: BacktestOptions,
 ): BacktestResult {
+  // Beyond first order the moves of options are not those of the window alone: such pools are refused, as without a treatment.
+  const book = model.treatment?.kind === "delta" ? whole.with(model.treatment) : whole;
   const { memory, packed } = book;
   const { window, from } = checkOptions(options, "backtest", {
     window: (value, place) => finiteNumber(value, place, { min: 2, whole: true }),

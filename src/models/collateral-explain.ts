@@ -126,7 +126,7 @@ export function explainCollateral(
       workings: {
         size: Math.abs(quantity) * instrument.multiplier,
         ...(isOption
-          ? { notional: Math.abs(quantity) * (book.options?.columns(book.market).notionals[index] ?? 0) }
+          ? { notional: Math.abs(quantity) * (book.options?.tables(book.market).notionals[index] ?? 0) }
           : {
               ...(instrument.payoff === "linear" ? { mark } : {}),
               quoteIndex: priceOf(market, "index", instrument.quote),

@@ -59,6 +59,7 @@ export function collateral(rule: Rule | readonly Rule[], options?: CollateralOpt
   return {
     name: NAME,
     rules,
+    treatment,
     evaluate: (book, run) => evaluate(book.with(treatment), run, rules, single),
     explain: (book, pool) =>
       explainCollateral(book.with(treatment), pool, rules, poolRule(book, rules, single)?.[pool] ?? 0),

@@ -82,6 +82,7 @@ export function historical(options?: HistoricalOptions): HistoricalModel {
     name: "historical",
     kind: "historical",
     options: settings,
+    treatment: settings.options,
     evaluate: (book, run) => evaluate(book.with(settings.options), run, settings),
     decompose: (book, pool) => decompose(book.with(settings.options), pool, settings),
     explain: (book, pool) => explainRisk(decompose(book.with(settings.options), pool, settings), settings),

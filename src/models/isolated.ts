@@ -33,12 +33,13 @@ export interface IsolatedResult {
  * @throws what the model throws
  * @see METHODS.md#isolated
  */
-export function isolated(book: ResidentBook, model: MarginModel, range: Range = {}): IsolatedResult {
+export function isolated(whole: ResidentBook, model: MarginModel, range: Range = {}): IsolatedResult {
+  const book = whole.with(model.treatment ?? null);
   const run = runOf(book, range);
   const { memory, from, to } = run;
   const cross = memory.scope(() => model.evaluate(book, run));
   const { packed, first } = linesBook(book.packed, from, to);
-  const lines = new ResidentBook(book.market, packed);
+  const lines = new ResidentBook(book.market, packed, book.options);
   try {
     const alone = memory.scope(() => model.evaluate(lines, { ...run, from: 0, to: packed.poolCount }));
     const compare = (measure: (result: MarginResult, level: keyof Levels, row: number) => number): Compared => {

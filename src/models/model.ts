@@ -1,3 +1,4 @@
+import type { OptionTreatment } from "../book/option-treatment.js";
 import type { ResidentBook } from "../book/resident.js";
 import type { Memory } from "../memory.js";
 
@@ -97,6 +98,8 @@ export interface Explanation {
  */
 export interface MarginModel<R extends MarginResult = MarginResult> {
   readonly name: string;
+  /** how the model takes options, null where it takes none: for what takes a book apart before the model sees it */
+  readonly treatment?: OptionTreatment | null;
   evaluate(book: ResidentBook, run: Run): R;
   /** terms of one pool; a model without attribution may leave it out */
   explain?(book: ResidentBook, pool: number, run: Run): Explanation;

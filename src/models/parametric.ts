@@ -1,11 +1,12 @@
 import { describe } from "../book/exposures.js";
 import { checkChoice, treatmentOf } from "../book/option-treatment.js";
 import type { ResidentBook } from "../book/resident.js";
-import { checkOptions, finiteNumber, oneOf, withDefault } from "../checks.js";
+import { checkOptions, finiteNumber, invalid, oneOf, withDefault } from "../checks.js";
 import { isEstimator, type ResidentCovariance, residentCovariance } from "../covariance/covariance.js";
 import type { CovarianceEstimator } from "../covariance/estimator.js";
 import { ewma } from "../covariance/ewma.js";
 import { historyOf } from "../covariance/returns.js";
+import { UnsupportedError } from "../errors.js";
 
 import { parametricShares } from "./decomposition.js";
 import { type Distribution, isDistribution, normal, tailOf } from "../distribution.js";
@@ -58,7 +59,7 @@ export interface ParametricModel extends MarginModel<ParametricResult> {
 function checked(options: ParametricOptions | undefined) {
   const settings = checkOptions(options, "parametric", {
     ...factorRiskReaders,
-    options: treatmentOf(["delta"]),
+    options: treatmentOf(["delta", "deltaGamma"]),
     covariance: withDefault(ewma({ decay: 0.97 }), isEstimator),
     distribution: withDefault(normal(), isDistribution),
     returns: withDefault("simple" as const, oneOf(["simple", "log"] as const)),
@@ -67,6 +68,9 @@ function checked(options: ParametricOptions | undefined) {
     ),
   });
   checkChoice(settings.options, settings.ignores, "parametric");
+  if (settings.options?.kind === "deltaGamma" && settings.distribution.key !== "normal") {
+    throw invalid("parametric.distribution", "normal() for options to second order", settings.distribution.key);
+  }
   return settings;
 }
 
@@ -94,6 +98,7 @@ export function parametric(options?: ParametricOptions): ParametricModel {
     name: "parametric",
     kind: "parametric",
     options: settings,
+    treatment: settings.options,
     evaluate: (book, run) => evaluate(book.with(settings.options), run, settings),
     decompose: (book, pool) => decompose(book.with(settings.options), pool, settings),
     explain: (book, pool) => explainRisk(decompose(book.with(settings.options), pool, settings), settings),
@@ -154,6 +159,10 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): ParametricR
     frame.valueAtRisk,
     frame.expectedShortfall,
   );
+  if (covariance !== null) {
+    const { confidence } = settings;
+    book.options?.normal(book, from, frame, { factors: universe.factors, covariance: covariance.at, bars, confidence });
+  }
   const { statuses, ...columns } = riskResult(run, "parametric", frame, settings);
   const computed = performance.now();
   const { covariance: estimator, distribution, ...plain } = settings;
@@ -186,6 +195,9 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): ParametricR
 
 function decompose(book: ResidentBook, pool: number, settings: Settings): PoolDecomposition {
   const { memory } = book;
+  if (book.options?.kind === "deltaGamma") {
+    throw new UnsupportedError("parametric.options", "a VaR to second order has no shares by factor", "Use delta()");
+  }
   const { universe, bars, covariance } = prepareParametric(book, settings);
   const parts = poolExposures(book, universe, settings, pool);
   const { slots } = parts;

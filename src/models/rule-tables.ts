@@ -30,7 +30,7 @@ export function ruleTables(
     const size = kernel.descriptorBytes();
     const at = keep(size * rules.length);
     const notes = new Set(options?.notes);
-    const notionals = options?.columns(resident).notionals;
+    const notionals = options?.tables(resident).notionals;
     for (const [i, rule] of rules.entries()) fill(resident, rule, at + size * i, keep, notes, notionals);
     return { at, notes: [...notes] };
   });

@@ -41,3 +41,9 @@ export {
   volatilitySurface,
 } from "./surface.js";
 export { type ButterflyCheck, type SviParameters, type SviSlice, sviSlice } from "./svi.js";
+export { delta } from "./delta.js";
+export { type DeltaGammaTreatment, deltaGamma } from "./delta-gamma.js";
+export { type RevaluationOptions, revaluation } from "./revaluation.js";
+export type { TreatmentOptions } from "./treatment.js";
+export type { MissingVolatility, VolatilitySource } from "./quotes.js";
+export { surfaceSource } from "./surface-source.js";

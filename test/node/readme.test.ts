@@ -41,6 +41,19 @@ it("the example of rules runs verbatim and prints numbers under each", () => {
   expect(printed).not.toContain("NaN");
 });
 
+it("the example of options runs verbatim: a written call loses more when it is repriced than to first order", () => {
+  const example = blocks("js").find((text) => text.includes("revaluation()")) ?? "";
+  writeFileSync("build/readme-options.mjs", example);
+  const printed = execFileSync(process.execPath, ["build/readme-options.mjs"], { encoding: "utf8" });
+  const [delta, revaluation] = printed
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "));
+  expect([delta?.[0], revaluation?.[0]]).toEqual(["delta", "revaluation"]);
+  expect(Number(delta?.[1])).toBe((2 - 5 * 0.033) * 64_000);
+  expect(Number(revaluation?.[2])).toBeGreaterThan(Number(delta?.[2]));
+});
+
 it("the three documents parse, and give a margin that can be checked by hand", () => {
   const [facts, accounts, rule] = blocks("json").map((text) => JSON.parse(text));
   const engine = createEngine();

@@ -16,6 +16,7 @@ export { section as eigen } from "./bits/eigen.js";
 export { section as gaps } from "./bits/gaps.js";
 export { section as nonlinear } from "./bits/nonlinear.js";
 export { section as options } from "./bits/options.js";
+export { section as optionBooks } from "./bits/option-books.js";
 export { section as random } from "./bits/random.js";
 export { section as sobol } from "./bits/sobol.js";
 export { section as shrinkage } from "./bits/shrinkage.js";

@@ -126,6 +126,19 @@ export const tolerance = {
   quickMilliseconds: 1000,
   /** A central difference with step 1e-5 of a smooth function with third derivative of the order of its value: 1e-10. */
   centralDifference: 1e-9,
+  /**
+   * Pools with options against plain sums with the host's exp and log, of the sum of magnitudes, each option's forward among
+   * them: prices are right to an ulp or two of the forward on either side, and a P&L is the difference of two of them.
+   */
+  optionBook: 4e-15,
+  /** The coefficients of a P&L of second order as differences of it at moves of one, a hundred times those that it is of. */
+  optionSecondOrder: 4e-13,
+  /** A volatility from a mark that was made of one: a few ε (1 + price ÷ (σ vega)), then prices that it makes. */
+  optionFromMark: 1e-12,
+  /** A quadratic form of one normal move against bisection on its probability: what `exact` promises of a tail. */
+  optionExact: 1e-8,
+  /** The same by its approximations, at a curvature that matters: a few per cent, five at most. */
+  optionApproximate: 0.05,
   /** Sums over the lines of one pool in another order: a few ulp of the sum of their magnitudes. */
   poolSumRelative: 1e-14,
   /**
