@@ -2,6 +2,7 @@
 // the file exactly once, or `nth` (from 0) says which of its occurrences is meant; where it no longer fits, the run says so.
 // `survives` gives the reason why the suite need not catch a fault: the program is as right with it as without.
 
+import { optionBookMutants } from "./mutants-option-books.mjs";
 import { optionMutants } from "./mutants-options.mjs";
 import { rulesMutants } from "./mutants-rules.mjs";
 import { tailMutants } from "./mutants-tails.mjs";
@@ -862,6 +863,7 @@ const all = [
   ...streams,
   ...eigen,
   ...optionMutants,
+  ...optionBookMutants,
   ...rulesMutants,
   ...tailMutants,
 ];

@@ -576,6 +576,23 @@ describe("options to second order under normal moves", () => {
     });
   });
 
+  test("scale with the holding period in the covariance, not in the tail", () => {
+    withDesk({}, (book) => {
+      const [one, four] = [1, 4].map((bars) =>
+        engine.margin(
+          book,
+          parametric({
+            ...{ holdingPeriod: `PT${bars}H`, options: deltaGamma() },
+            covariance: fixed({ factors: ["BTC"], matrix: [[0.01 / bars]] }),
+          }),
+        ),
+      );
+      expect([...(four?.valueAtRisk ?? [])]).toEqual([...(one?.valueAtRisk ?? [])]);
+      expect([...(four?.deviation ?? [])]).toEqual([...(one?.deviation ?? [])]);
+      expect(one?.valueAtRisk[1]).toBeGreaterThan(0);
+    });
+  });
+
   test("leave pools without options as they are to first order, and need normal moves", () => {
     withDesk({}, (book) => {
       const settings = { ...hour, covariance: sample() } as const;
