@@ -27,6 +27,7 @@ const likely = [
     /^(assembly\/(random|covariance\/(shrinkage|nonlinear|ewma-centred|present|hayashi-yoshida|carried|stream)|linalg\/eigen|stats\/(moments|modified|age-weighted|kernel-smoothed|delta-gamma))|src\/numerics)/,
     ["test/numerics"],
   ],
+  [/^assembly\/linalg\/(eigen|tridiagonal|triangular|cholesky-panels|rank-one|ldlt|gemm|nearest)/, ["test/numerics"]],
   [/^assembly\/rules\/(overlay|pre-trade|fill)/, ["test/rules/pre-trade-lean.test.ts", "test/rules/pre-trade.test.ts"]],
   [
     /^assembly\/rules\/table/,

@@ -4,7 +4,7 @@ import { Engine } from "../src/engine.js";
 import { MAXIMUM_BYTES } from "../src/memory.js";
 import type { GoldenCase, GoldenFile, Json } from "./golden/comparison.js";
 import { checks } from "./golden/registry.js";
-import { checkName, resolved, run } from "./golden/runner.js";
+import { caseNamed, checkName, resolved, run } from "./golden/runner.js";
 import { builds } from "./support/builds.js";
 
 const kernel = builds[0]!;
@@ -23,8 +23,9 @@ describe.skipIf(files === null)("the golden runner notices when an expected fiel
       const seen = new Set<string>();
       const unnoticed: string[] = [];
       const engine = new Engine(kernel, MAXIMUM_BYTES);
+      const context = { file, engine, seen: (reference?: Json) => caseNamed(files ?? {}, reference) };
       for (const golden of resolved(file.cases)) {
-        const comparisons = engine.memory.scope(() => check(engine.memory, golden, { file, engine }));
+        const comparisons = engine.memory.scope(() => check(engine.memory, golden, context));
         const fresh = comparisons.filter((comparison) => !("skipped" in comparison) && !seen.has(comparison.field));
         if (fresh.length === 0) continue;
         let moved = golden;
@@ -32,7 +33,8 @@ describe.skipIf(files === null)("the golden runner notices when an expected fiel
           seen.add(comparison.field);
           if (!("skipped" in comparison)) moved = move(moved, comparison.field, comparison.tolerance);
         }
-        const { failures = [] } = run({ [path]: { ...file, cases: [moved] } }, checks, kernel).files[0] ?? {};
+        const { failures = [] } =
+          run({ [path]: { ...file, cases: [moved] } }, checks, kernel, files ?? {}).files[0] ?? {};
         for (const { field } of fresh) {
           // A sentence per miss, beginning with the field: `x[3].y must be ...`.
           const told = failures.some((failure) => failure.includes(`: ${field}`));

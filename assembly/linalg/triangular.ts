@@ -3,6 +3,8 @@
  * L[4i + r][k], with zeros above the diagonal and below the last row. Panels follow each other, so that they take half of what
  * the square would.
  */
+import { axpy } from "./axpy";
+import { dot } from "./dot";
 import { tile } from "./microkernel";
 
 /** Panels of columns that stay in the second-level cache while the rows of the factor pass by. */
@@ -71,5 +73,26 @@ export function lowerProduct(n: i32, lower: usize, panels: i32, z: usize, out: u
       for (let p = group; p < last; p++) tile(depth, rows, z + <usize>p * size, at + <usize>p * written, 32, true);
       rows += (<usize>(top + 4)) << 5;
     }
+  }
+}
+
+/**
+ * x with  L·x = b,  or  L'·x = b  where `transposed`, in place.
+ *
+ * @param l  f64[n*n] row-major, lower triangular, no 0 on its diagonal; what is above is not read
+ * @param x  f64[n], b; becomes x
+ *
+ * Rows of L in either case: inner products down, multiples of a row up. Backward stable row by row. n² operations.
+ * Source: Higham, Accuracy and Stability of Numerical Algorithms (2002), section 8.1.
+ */
+export function solveLower(n: i32, l: usize, transposed: i32, x: usize): void {
+  for (let step = 0; step < n; step++) {
+    const i = transposed != 0 ? n - 1 - step : step;
+    const row = l + ((<usize>i * <usize>n) << 3);
+    const at = (<usize>i) << 3;
+    const before = transposed != 0 ? 0 : dot(row, x, i);
+    const value = (load<f64>(x + at) - before) / load<f64>(row + at);
+    store<f64>(x + at, value);
+    if (transposed != 0) axpy(-value, row, x, i);
   }
 }

@@ -1,6 +1,6 @@
 import { finiteNumber } from "../checks.js";
 import { InvalidInputError, NotPositiveDefiniteError } from "../errors.js";
-import type { Owner } from "../memory.js";
+import type { Memory, Owner } from "../memory.js";
 
 export interface CholeskyFactor {
   /** f64[n*n] row-major: lower triangular with a positive diagonal, zeros above it; lower · lower' = matrix */
@@ -20,17 +20,22 @@ export interface CholeskyFactor {
  */
 export function choleskyFactor({ memory }: Owner, columns: number, matrix: Float64Array): CholeskyFactor {
   const n = finiteNumber(columns, "columns", { min: 1, whole: true });
-  if (!(matrix instanceof Float64Array) || matrix.length !== n * n) {
-    throw new InvalidInputError("matrix", `a Float64Array of ${n * n} numbers`, matrix);
-  }
   return memory.scope(() => {
-    const { kernel } = memory;
-    const at = memory.copy(matrix);
-    const fault = kernel.firstNonFinite(at, n * n);
-    if (fault > 0) throw new InvalidInputError(`matrix[${fault - 1}]`, "a finite number", matrix[fault - 1]);
-    const status = kernel.cholesky(n, at);
+    const at = numbersIn(memory, n * n, matrix);
+    const status = memory.kernel.cholesky(n, at);
     const lower = memory.f64(at, n * n).slice();
     if (status > 0) throw new NotPositiveDefiniteError(status - 1, lower[(status - 1) * (n + 1)] ?? 0);
-    return { lower, logDeterminant: kernel.logDeterminant(n, at) };
+    return { lower, logDeterminant: memory.kernel.logDeterminant(n, at) };
   });
+}
+
+/** Scratch holding a copy of `count` numbers, all finite. */
+export function numbersIn(memory: Memory, count: number, numbers: Float64Array, name = "matrix"): number {
+  if (!(numbers instanceof Float64Array) || numbers.length !== count) {
+    throw new InvalidInputError(name, `a Float64Array of ${count} numbers`, numbers);
+  }
+  const at = memory.copy(numbers);
+  const fault = memory.kernel.firstNonFinite(at, count);
+  if (fault > 0) throw new InvalidInputError(`${name}[${fault - 1}]`, "a finite number", numbers[fault - 1]);
+  return at;
 }

@@ -1,4 +1,5 @@
 import { checkOptions, finiteNumber, withDefault } from "../checks.js";
+import { numbersIn } from "../covariance/factor.js";
 import { InvalidInputError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
@@ -19,14 +20,9 @@ function decomposed<T>(
   work: (kernel: NumericsKernel, memory: Memory, n: number, values: number, vectors: number) => T,
 ): T {
   const n = finiteNumber(columns, "columns", { min: 1, whole: true });
-  if (!(matrix instanceof Float64Array) || matrix.length !== n * n) {
-    throw new InvalidInputError("matrix", `a Float64Array of ${n * n} numbers`, matrix);
-  }
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const at = memory.copy(matrix);
-    const fault = memory.kernel.firstNonFinite(at, n * n);
-    if (fault > 0) throw new InvalidInputError(`matrix[${fault - 1}]`, "a finite number", matrix[fault - 1]);
+    const at = numbersIn(memory, n * n, matrix);
     const values = memory.reserveF64(n);
     const vectors = memory.reserveF64(n * n);
     const scratch = memory.reserve(kernel.eigenScratch(n));
@@ -84,13 +80,19 @@ export function clipEigenvalues(
   const { floor } = checkOptions(options, "clipEigenvalues", {
     floor: withDefault(0, (value, place) => finiteNumber(value, place, { min: 0 })),
   });
-  return decomposed(engine, columns, matrix, (kernel, memory, n, values, vectors) => {
-    const raised = kernel.eigenFloor(n, values, floor);
+  return decomposed(engine, columns, matrix, (_, memory, n, values, vectors) => {
+    const kept = memory.f64(values, n);
+    const raised = kept.filter((value) => value < floor).length;
+    kept.set(kept.map((value) => Math.max(value, floor)));
     const out = memory.reserveF64(n * n);
+    const unit = memory.reserveF64(n * n);
     const deviations = memory.reserveF64(n);
-    kernel.eigenProduct(n, values, vectors, out);
-    const clipped = memory.f64(out, n * n).slice();
-    kernel.unitDiagonal(n, out, deviations);
-    return { matrix: clipped, correlation: memory.f64(out, n * n).slice(), raised };
+    // V diag(values) V': the product of the rows of V, weighted by the values.
+    const { kernel: core } = memory;
+    core.syrk(n, n, vectors, n, 0, values, 1, out, memory.reserve(core.syrkScratch(n, true)));
+    core.correlationOf(n, out, deviations, unit);
+    const correlation = memory.f64(unit, n * n).slice();
+    for (let i = 0; i < n; i++) correlation[i * (n + 1)] = 1;
+    return { matrix: memory.f64(out, n * n).slice(), correlation, raised };
   });
 }

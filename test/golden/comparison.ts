@@ -39,6 +39,8 @@ export type Comparison =
 /** What a check works with besides the case. Inputs such as "same X as the previous case" are resolved already. */
 export interface GoldenContext {
   readonly file: GoldenFile;
+  /** The case that a reference such as `linalg/eigen_symmetric rosser8` names: file and id. */
+  readonly seen: (reference: Json | undefined) => GoldenCase;
   readonly engine: Engine;
 }
 

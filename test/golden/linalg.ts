@@ -1,9 +1,9 @@
 import { choleskyFactor } from "../../src/covariance/factor.js";
 import { NotPositiveDefiniteError } from "../../src/errors.js";
-import { clipEigenvalues, eigenSymmetric } from "../../src/numerics/index.js";
+import { cholesky, clipEigenvalues, eigenSymmetric } from "../../src/numerics/index.js";
 import { numericsOn } from "../support/numerics-builds.js";
 import { tolerance } from "../support/tolerance.js";
-import type { Checks } from "./comparison.js";
+import type { Checks, Comparison } from "./comparison.js";
 
 type Matrix = readonly (readonly number[])[];
 
@@ -73,24 +73,38 @@ export const checks: Checks = {
     ];
   },
 
+  // By the factor of the core and by that of numerics, one beside the other.
   "linalg/cholesky": (memory, golden) => {
+    numericsOn(memory);
     const a = golden.input?.A as unknown as Matrix;
     const n = a.length;
     const { ok, L, logdet, failPivot } = golden.expected;
-    let actual: { ok: boolean; rows: number[][] | null; logDeterminant: number; pivot: number };
-    try {
-      const { lower, logDeterminant } = choleskyFactor({ memory }, n, Float64Array.from(a.flat()));
-      const rows = a.map((_, i) => Array.from(lower.subarray(i * n, (i + 1) * n)));
-      actual = { ok: backward(a, rows), rows, logDeterminant, pivot: -1 };
-    } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError)) throw error;
-      actual = { ok: false, rows: null, logDeterminant: Number.NaN, pivot: error.pivot };
-    }
+    const found = [choleskyFactor, cholesky].map((factor) => {
+      try {
+        const { lower, logDeterminant } = factor({ memory }, n, Float64Array.from(a.flat()));
+        const rows = a.map((_, i) => Array.from(lower.subarray(i * n, (i + 1) * n)));
+        return { ok: backward(a, rows), rows, logDeterminant, pivot: -1 };
+      } catch (error) {
+        if (!(error instanceof NotPositiveDefiniteError)) throw error;
+        return { ok: false, rows: null, logDeterminant: Number.NaN, pivot: error.pivot };
+      }
+    });
+    const compared = (
+      field: string,
+      expected: unknown,
+      key: "ok" | "rows" | "logDeterminant" | "pivot",
+      allowed: (expected: number) => number,
+    ): Comparison => ({
+      field,
+      expected: [expected, expected],
+      actual: found.map((one) => one[key]),
+      tolerance: allowed,
+    });
     const exact = () => 0;
     if (ok !== true) {
       return [
-        { field: "ok", expected: ok, actual: actual.ok, tolerance: exact },
-        { field: "failPivot", expected: failPivot, actual: actual.pivot, tolerance: exact },
+        compared("ok", ok, "ok", exact),
+        compared("failPivot", failPivot, "pivot", exact),
         { field: "pivotValue", skipped: "the file states no tolerance; what rounding leaves of 0 is not 0" },
       ];
     }
@@ -99,18 +113,13 @@ export const checks: Checks = {
     const condition = typeof golden.cond2 === "number" ? golden.cond2 : Number.POSITIVE_INFINITY;
     const forward = tolerance.goldenFactor(n, condition, largest);
     return [
-      { field: "ok", expected: ok, actual: actual.ok, tolerance: exact },
+      compared("ok", ok, "ok", exact),
       forward === null
         ? { field: "L", skipped: "the matrix is too ill-conditioned for a forward check, as the file says" }
-        : { field: "L", expected: L, actual: actual.rows, tolerance: () => forward },
+        : compared("L", L, "rows", () => forward),
       condition === Number.POSITIVE_INFINITY
         ? { field: "logdet", skipped: "the file states no condition number to measure it by" }
-        : {
-            field: "logdet",
-            expected: logdet,
-            actual: actual.logDeterminant,
-            tolerance: tolerance.goldenDeterminant(n, condition),
-          },
+        : compared("logdet", logdet, "logDeterminant", tolerance.goldenDeterminant(n, condition)),
     ];
   },
 };

@@ -7,6 +7,7 @@ import { checks as decomposition } from "./decomposition.js";
 import { checks as deltaGamma } from "./delta-gamma.js";
 import { checks as functions } from "./functions.js";
 import { checks as linalg } from "./linalg.js";
+import { checks as matrices } from "./matrices.js";
 import { checks as options } from "./options.js";
 import { checks as modified } from "./modified.js";
 import { checks as random } from "./random.js";
@@ -27,6 +28,7 @@ export const checks: Checks = {
   ...deltaGamma,
   ...functions,
   ...linalg,
+  ...matrices,
   ...options,
   ...modified,
   ...random,

@@ -1,7 +1,7 @@
 import { Engine } from "../../src/engine.js";
 import type { CompiledKernel } from "../../src/kernel.js";
 import { MAXIMUM_BYTES } from "../../src/memory.js";
-import type { Checks, Comparison, GoldenCase, GoldenFile, Json } from "./comparison.js";
+import type { Checks, Comparison, GoldenCase, GoldenContext, GoldenFile, Json } from "./comparison.js";
 
 /** What became of one golden file. */
 export interface FileReport {
@@ -35,15 +35,23 @@ export type GoldenFiles = Readonly<Record<string, unknown>>;
 
 /**
  * Run every golden file that has a check on `kernel`. Each file gets a fresh engine, whose memory must be back at its
- * floor after every case. Pure: reads no files and prints nothing.
+ * floor after every case. References to cases of other files are looked up in `library`. Pure: reads no files and prints nothing.
  */
-export function run(files: GoldenFiles, checks: Checks, kernel: CompiledKernel): GoldenReport {
+export function run(
+  files: GoldenFiles,
+  checks: Checks,
+  kernel: CompiledKernel,
+  library: GoldenFiles = files,
+): GoldenReport {
   const reports: FileReport[] = [];
   const unchecked: string[] = [];
   for (const [path, document] of Object.entries(files)) {
     const name = checkName(path, document);
     if (name === null || checks[name] === undefined) unchecked.push(path);
-    else reports.push(runFile(path, name, document as GoldenFile, checks, kernel));
+    else
+      reports.push(
+        runFile(path, name, document as GoldenFile, checks, kernel, (reference) => caseNamed(library, reference)),
+      );
   }
   return { build: kernel.build, files: reports, unchecked };
 }
@@ -58,7 +66,22 @@ export function checkName(path: string, document: unknown): string | null {
   return folder === "systemic" && file !== undefined ? `systemic/${file.replace(/\.json$/, "")}` : null;
 }
 
-function runFile(path: string, name: string, document: GoldenFile, checks: Checks, kernel: CompiledKernel): FileReport {
+/** The case that a reference names: its file without the ending, a space, its id. */
+export function caseNamed(files: GoldenFiles, reference: Json | undefined): GoldenCase {
+  const [file, id] = String(reference).split(" ");
+  const found = (files[`${file}.json`] as GoldenFile | undefined)?.cases.find((golden) => golden.id === id);
+  if (found === undefined) throw new Error(`no case ${String(reference)}`);
+  return found;
+}
+
+function runFile(
+  path: string,
+  name: string,
+  document: GoldenFile,
+  checks: Checks,
+  kernel: CompiledKernel,
+  lookUp: GoldenContext["seen"],
+): FileReport {
   const check = checks[name];
   if (check === undefined) throw new Error(`no check ${name}`);
   const engine = new Engine(kernel, MAXIMUM_BYTES);
@@ -69,7 +92,7 @@ function runFile(path: string, name: string, document: GoldenFile, checks: Check
     tally.begin(id);
     try {
       const floor = memory.kept;
-      const comparisons = memory.scope(() => check(memory, golden, { file: document, engine }));
+      const comparisons = memory.scope(() => check(memory, golden, { file: document, engine, seen: lookUp }));
       if (memory.kept !== floor) tally.miss(`left ${memory.kept - floor} bytes resident`);
       tally.covered(golden.expected, comparisons);
       for (const comparison of comparisons) tally.compare(comparison);

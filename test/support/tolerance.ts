@@ -254,6 +254,24 @@ export const tolerance = {
   goldenEigenvector: (n: number, gap: number) => (n * 1.1e-16) / gap,
   /** What a ticker's own bound may be at most after some hundred ticks, relative to the largest numbers it saw: thousands of ulp. */
   tickerBound: 1e-10,
+  /** Higham (2002), theorem 10.4: (3n + 1)·eps of |L|·|L'|·|x|, and what forming the residual adds. */
+  solved: (n: number) => (4 * n + 8) * Number.EPSILON,
+  /** Conditions of the nearest correlation, of matrices about 1: a residual of 1e-13, and some n ε in products of three. */
+  nearestCondition: 1e-12,
+  /** linalg/chol_rank1: "abs_rel_to_maxabs 1e-13". */
+  goldenRankOne: (largest: number) => 1e-13 * largest,
+  /**
+   * linalg/ldlt: "max|L|*n*cond2*1.1e-16; when that exceeds 1e-6 skip the forward check". Held with the condition number of the
+   * matrix scaled to a unit diagonal, on which elimination depends, relative to √(a_ii/a_jj) for L and to a_jj for D: tighter where
+   * the file skips. Of the singular ones, all of small numbers, nothing may differ but the last digits.
+   */
+  goldenLdlt: (n: number, condition: number) => (condition > 1e15 ? 4 * Number.EPSILON : n * condition * 1.1e-16),
+  /** linalg/ldlt: "backward ||LDL^T-A||_F <= 8 n eps ||A||_F when all |L|<1e3", here of the matrix scaled to a unit diagonal. */
+  goldenLdltBackward: (n: number, norm: number) => 8 * n * Number.EPSILON * norm,
+  /** linalg/nearest_correlation: "X.abs 1e-08 ... with Newton 1e-12 is reachable", "frobDistance.abs 1e-09"; held to the note. */
+  goldenNearest: 1e-12,
+  /** published/matrices states its own; a published value of 14 digits, and Rosser's are exact. */
+  publishedWilkinson: 5e-13,
   /** linalg/eigen_clip: "abs 1e-12". */
   goldenClip: 1e-12,
   /** cov/big500: "lwCholLogDet.abs 1e-07". */

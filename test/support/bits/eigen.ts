@@ -15,5 +15,5 @@ export const section: Section = {
       }),
     );
   },
-  bits: "d708d0d27f7305f0",
+  bits: "9578ccb3ecb86102",
 };

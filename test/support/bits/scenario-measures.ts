@@ -65,5 +65,5 @@ export const section: Section = {
     });
     return [forms, shares, books];
   },
-  bits: "9e2e906766f9df83",
+  bits: "88d0494e2680d17d",
 };

@@ -1,0 +1,284 @@
+import { checkOptions, finiteNumber, oneOf, truth, withDefault } from "../checks.js";
+import { type CholeskyFactor, numbersIn } from "../covariance/factor.js";
+import { InvalidInputError, NotPositiveDefiniteError } from "../errors.js";
+import type { Memory, Owner } from "../memory.js";
+import type { NumericsKernel } from "../wasm/numerics-kernel.js";
+import { numericsKernel } from "./kernel.js";
+
+export interface LadderFactor extends CholeskyFactor {
+  /** what was added to the diagonal for there to be a factor; 0 where nothing was */
+  readonly jitter: number;
+}
+
+/** Shares of the mean of the diagonal that `jitter: "ladder"` adds, one after the other. */
+const RUNGS = [1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8];
+
+const orderOf = (columns: number) => finiteNumber(columns, "columns", { min: 1, whole: true });
+
+/** Factor of matrix + shift·I in panels at `lower`, or the error of the pivot that fails. */
+function factorised(
+  memory: Memory,
+  kernel: NumericsKernel,
+  n: number,
+  at: number,
+  shift: number,
+  lower: number,
+): NotPositiveDefiniteError | null {
+  const status = kernel.choleskyPanels(n, at, shift, lower);
+  if (status === 0) return null;
+  const value = memory.f64(lower, 1)[0] ?? 0;
+  blamed(memory, n, at, "matrix");
+  return new NotPositiveDefiniteError(status - 1, value);
+}
+
+/**
+ * Refuse a triangle for a number of it that is not finite. What is not spreads to what is computed of it, so that this need be asked
+ * only where that failed.
+ */
+function blamed(memory: Memory, n: number, at: number, name: string): void {
+  for (let i = 0; i < n; i++) {
+    const fault = memory.kernel.firstNonFinite(at + 8 * i * n, i + 1);
+    if (fault === 0) continue;
+    const place = i * n + fault - 1;
+    throw new InvalidInputError(`${name}[${place}]`, "a finite number", memory.f64(at, n * n)[place]);
+  }
+}
+
+/** A matrix of order n in scratch, whose numbers have yet to be looked at. */
+function squareIn(memory: Memory, n: number, matrix: Float64Array, name = "matrix"): number {
+  if (matrix instanceof Float64Array && matrix.length === n * n) return memory.copy(matrix);
+  throw new InvalidInputError(name, `a Float64Array of ${n * n} numbers`, matrix);
+}
+
+/**
+ * Cholesky factor of a symmetric positive definite matrix, blocked: that of `choleskyFactor`, whose verdict it shares, some two times
+ * faster from n = 64. That one is in the core, for programs that take no other numerics; this one has the ladder besides.
+ *
+ * @param columns          order n of the matrix, ≥ 1
+ * @param matrix           f64[n*n], symmetric; its lower triangle is read
+ * @param options.jitter   `none` (default): nothing is repaired; `ladder`: where there is no factor, the least of 1e-14, 1e-13 .. 1e-8
+ *                         of the mean of the diagonal is added to it for which there is one, and the result says how much
+ * @throws InvalidInputError          a matrix of another size, or a number that is not finite
+ * @throws NotPositiveDefiniteError   naming the first pivot that is not above n·eps of its own diagonal element, and its value; of
+ *                                    the matrix as it was given, also where the ladder has been climbed in vain
+ * Cost: n³/3 operations, as many times as there are rungs climbed.
+ * @see METHODS.md#factorisation-factor
+ */
+export function cholesky(
+  { memory }: Owner,
+  columns: number,
+  matrix: Float64Array,
+  options?: { readonly jitter?: "none" | "ladder" },
+): LadderFactor {
+  const { jitter: repair } = checkOptions(options, "cholesky", {
+    jitter: withDefault<"none" | "ladder", "none" | "ladder">("none", oneOf(["none", "ladder"])),
+  });
+  const n = orderOf(columns);
+  const kernel = numericsKernel(memory);
+  return memory.scope(() => {
+    const at = squareIn(memory, n, matrix);
+    const lower = memory.reserve(kernel.lowerBytes(n));
+    const refused = factorised(memory, kernel, n, at, 0, lower);
+    let jitter = 0;
+    if (refused !== null) {
+      const rung = repair === "ladder" ? rungOf(memory, kernel, n, at, lower) : undefined;
+      if (rung === undefined) throw refused;
+      jitter = rung;
+    }
+    kernel.unpackLower(n, lower, at);
+    return { lower: memory.f64(at, n * n).slice(), logDeterminant: memory.kernel.logDeterminant(n, at), jitter };
+  });
+}
+
+/** The least rung of the ladder that leaves a factor, which is then at `lower`. */
+function rungOf(memory: Memory, kernel: NumericsKernel, n: number, at: number, lower: number): number | undefined {
+  const square = memory.f64(at, n * n);
+  // Each share by itself, so that the sum of large numbers stays in range.
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += (square[i * (n + 1)] ?? 0) / n;
+  if (!(mean > 0)) return undefined;
+  return RUNGS.map((share) => share * mean).find((shift) => kernel.choleskyPanels(n, at, shift, lower) === 0);
+}
+
+/** A factor in scratch, of which the diagonal has been looked at. */
+function lowerIn(memory: Memory, n: number, lower: Float64Array): number {
+  const at = squareIn(memory, n, lower, "lower");
+  for (let i = 0; i < n; i++) {
+    const place = i * (n + 1);
+    if (!((lower[place] ?? 0) > 0)) {
+      throw new InvalidInputError(`lower[${place}]`, "above 0, on the diagonal of a factor", lower[place]);
+    }
+  }
+  return at;
+}
+
+/**
+ * x with L·x = b, or L'·x = b, for one or several b.
+ *
+ * @param columns            order n of L, ≥ 1
+ * @param lower              f64[n*n] row-major, lower triangular with a positive diagonal, as `cholesky` makes it
+ * @param right              f64[m*n]: one b after the other
+ * @param options.transposed solve with L'; default false
+ * @returns                  f64[m*n]: one x after the other
+ * @throws InvalidInputError   sizes that do not fit, a number that is not finite, a diagonal that is not positive, or an x out of range
+ * Cost: n² operations for each b.
+ * @see METHODS.md#factorisation-factor
+ */
+export function solveTriangular(
+  { memory }: Owner,
+  columns: number,
+  lower: Float64Array,
+  right: Float64Array,
+  options?: { readonly transposed?: boolean },
+): Float64Array {
+  const { transposed } = checkOptions(options, "solveTriangular", {
+    transposed: withDefault<boolean, boolean>(false, truth),
+  });
+  const n = orderOf(columns);
+  const kernel = numericsKernel(memory);
+  return memory.scope(() => {
+    const at = lowerIn(memory, n, lower);
+    const x = rightIn(memory, n, right);
+    for (let b = 0; b < right.length; b += n) kernel.solveLower(n, at, transposed ? 1 : 0, x + 8 * b);
+    return solved(memory, n, at, x, right.length);
+  });
+}
+
+/** Solutions over a triangle, if they are within the range of numbers. */
+function solved(memory: Memory, n: number, lower: number, at: number, count: number): Float64Array {
+  if (memory.kernel.firstNonFinite(at, count) === 0) return memory.f64(at, count).slice();
+  blamed(memory, n, lower, "lower");
+  throw new InvalidInputError("right", "such that the solution is within the range of numbers", "one beyond it");
+}
+
+/** Right-hand sides in scratch, checked. */
+function rightIn(memory: Memory, n: number, right: Float64Array): number {
+  const whole = right instanceof Float64Array ? Math.max(1, Math.ceil(right.length / n)) : 1;
+  return numbersIn(memory, whole * n, right, "right");
+}
+
+/**
+ * x with A·x = b for a symmetric positive definite A, for one or several b.
+ *
+ * @param columns   order n of A, ≥ 1
+ * @param matrix    f64[n*n], symmetric; its lower triangle is read
+ * @param right     f64[m*n]: one b after the other
+ * @returns         f64[m*n]: one x after the other, each that of a matrix within a few n ε of A
+ * @throws InvalidInputError          sizes that do not fit, a number that is not finite, or an x out of range
+ * @throws NotPositiveDefiniteError   as `cholesky`
+ * Cost: n³/3 operations, and 2n² for each b.
+ * @see METHODS.md#factorisation-factor
+ */
+export function solveSymmetric(
+  { memory }: Owner,
+  columns: number,
+  matrix: Float64Array,
+  right: Float64Array,
+): Float64Array {
+  const n = orderOf(columns);
+  const kernel = numericsKernel(memory);
+  return memory.scope(() => {
+    const at = squareIn(memory, n, matrix);
+    const x = rightIn(memory, n, right);
+    const lower = memory.reserve(kernel.lowerBytes(n));
+    const refused = factorised(memory, kernel, n, at, 0, lower);
+    if (refused !== null) throw refused;
+    kernel.unpackLower(n, lower, at);
+    for (let b = 0; b < right.length; b += n) {
+      kernel.solveLower(n, at, 0, x + 8 * b);
+      kernel.solveLower(n, at, 1, x + 8 * b);
+    }
+    return solved(memory, n, at, x, right.length);
+  });
+}
+
+/** What a factor becomes. */
+export interface RankOne {
+  /** α: what the matrix is taken times, > 0; default 1 */
+  readonly scale?: number;
+  /** β: what x·x' is taken times, > 0; default 1 */
+  readonly weight?: number;
+}
+
+function rankOne(
+  { memory }: Owner,
+  name: string,
+  columns: number,
+  lower: Float64Array,
+  vector: Float64Array,
+  options: RankOne | undefined,
+): { readonly lower: Float64Array; readonly kept: number } {
+  const positive = withDefault(1, (value, place) => finiteNumber(value, place, { above: 0 }));
+  const { scale, weight } = checkOptions(options, name, { scale: positive, weight: positive });
+  const n = orderOf(columns);
+  const kernel = numericsKernel(memory);
+  const down = name === "choleskyDowndate";
+  return memory.scope(() => {
+    const at = lowerIn(memory, n, lower);
+    const v = numbersIn(memory, n, vector, "vector");
+    const panels = memory.reserve(kernel.lowerBytes(n));
+    const kept = memory.reserveF64(1);
+    const scratch = memory.reserve(kernel.rankOneScratch(n));
+    const root = Math.sqrt(weight);
+    memory.f64(v, n).set(vector.map((x) => root * x));
+    kernel.packLower(n, at, 1, panels);
+    const status = kernel.rankOne(n, panels, v, Math.sqrt(scale), down ? 1 : 0, kept, scratch);
+    const share = memory.f64(kept, 1)[0] ?? 0;
+    if (status > 0 || memory.kernel.firstNonFinite(panels, kernel.lowerBytes(n) / 8) > 0) {
+      blamed(memory, n, at, "lower");
+      if (status > 0)
+        throw new NotPositiveDefiniteError(status - 1, share, "More is taken away than there is; factorise anew");
+      throw new InvalidInputError("vector", "such that the factor is within the range of numbers", "one beyond it");
+    }
+    kernel.unpackLower(n, panels, at);
+    return { lower: memory.f64(at, n * n).slice(), kept: share };
+  });
+}
+
+/**
+ * Cholesky factor of  α·A + β·x·x'  from that of A, by rotations: of an EWMA covariance with α = λ and β = 1 − λ, say.
+ *
+ * @param columns          order n, ≥ 1
+ * @param lower            f64[n*n]: the factor of A; what is above its diagonal is not read
+ * @param vector           f64[n]: x
+ * @param options.scale    α > 0; default 1
+ * @param options.weight   β > 0; default 1
+ * @throws InvalidInputError   another size, a number that is not finite, a diagonal that is not positive, or a result out of range
+ * Cost: 3n² operations.
+ * @see METHODS.md#updates-of-a-factor-choleskyupdate
+ */
+export function choleskyUpdate(
+  engine: Owner,
+  columns: number,
+  lower: Float64Array,
+  vector: Float64Array,
+  options?: RankOne,
+): { readonly lower: Float64Array } {
+  const { lower: updated } = rankOne(engine, "choleskyUpdate", columns, lower, vector, options);
+  return { lower: updated };
+}
+
+export interface Downdated {
+  readonly lower: Float64Array;
+  /** least share that a pivot keeps, 0 .. 1: digits are lost as it gets small; below 2e-8 factorise anew */
+  readonly kept: number;
+}
+
+/**
+ * Cholesky factor of  α·A − β·x·x'  from that of A, by hyperbolic rotations.
+ *
+ * @param options   as of `choleskyUpdate`
+ * @throws InvalidInputError          as `choleskyUpdate`
+ * @throws NotPositiveDefiniteError   naming the first pivot that keeps no more than n·eps of itself, and what is left of it
+ * Cost: 3n² operations.
+ * @see METHODS.md#updates-of-a-factor-choleskyupdate
+ */
+export function choleskyDowndate(
+  engine: Owner,
+  columns: number,
+  lower: Float64Array,
+  vector: Float64Array,
+  options?: RankOne,
+): Downdated {
+  return rankOne(engine, "choleskyDowndate", columns, lower, vector, options);
+}
