@@ -81,4 +81,34 @@ export const explained = [
     "if (spot == ORDERS_REFUSED && spotOrderCount(extras, s) > 0) return UNSUPPORTED;",
     refused,
   ],
+  [
+    "assembly/options/implied.ts",
+    "return NaN;",
+    "the steps end far below their limit for every quote that has a volatility; kept so that none goes on from a wrong place",
+  ],
+  [
+    "assembly/stats/delta-gamma.ts",
+    "if (!(abs<f64>(pRe) + abs<f64>(pIm) < 1e100)) return;",
+    "a product that leaves the range of f64, which takes more than a hundred eigenvalues far out on the contour",
+  ],
+  [
+    "assembly/stats/delta-gamma.ts",
+    "if (!(re > -750)) return;",
+    "what is below the range of f64 is left 0, which the contour ends before",
+  ],
+  [
+    "assembly/stats/delta-gamma.ts",
+    "if (++turn == MOST_TURNS) return 0;",
+    "the bracket is found in far fewer turns for every form whose moments are finite; kept so that none is endless",
+  ],
+  [
+    "assembly/stats/kernel-smoothed.ts",
+    "if (turn == MOST) return 0;",
+    "Newton inside a bracket halves it where it does not converge, and ends far below the limit; kept so that none is endless",
+  ],
+  [
+    "assembly/stats/kernel-smoothed.ts",
+    "if (!(density > 0)) return 0;",
+    "no mass at the quantile, which lies among the observations or within a few bandwidths of them",
+  ],
 ].map(([file, source, reason]) => ({ file, source, reason }));

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { optionGreekColumns, optionGrid, optionPnl } from "../../src/options/index.js";
+import { pathOf } from "../support/errors.js";
+import { optionsBuilds } from "../support/options-builds.js";
+
+const OPTIONS = { type: "call", spot: 100, strike: 100, years: 1, volatility: 0.2 } as const;
+const SCENARIOS = { price: Float64Array.of(-0.1, 0.1) };
+
+describe.each(optionsBuilds)("columns of options that no kernel takes ($build)", ({ memory: fresh }) => {
+  const engine = { memory: fresh() };
+
+  it("are named by their place, and what is right is computed afterwards", () => {
+    for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const strike = Float64Array.of(100, wrong, 90);
+      expect(pathOf(() => optionGreekColumns(engine, { ...OPTIONS, strike }))).toBe("options.strike[1]");
+    }
+    expect(optionGreekColumns(engine, { ...OPTIONS, strike: Float64Array.of(100, 90) }).price.length).toBe(2);
+  });
+
+  it("are refused where interest takes an amount beyond the range of f64", () => {
+    const far = { ...OPTIONS, strike: Float64Array.of(100, 90), years: 30, rate: Float64Array.of(0, -50) } as const;
+    expect(() => optionGrid(engine, far, SCENARIOS)).toThrow(/options/);
+    expect(() => optionPnl(engine, far, SCENARIOS, 1)).toThrow(/options/);
+    expect(optionGrid(engine, { ...far, rate: 0 }, SCENARIOS).price.length).toBe(4);
+  });
+});
