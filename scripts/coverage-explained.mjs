@@ -14,11 +14,16 @@ const language = "the rule language has no tiers and no clamp for what is owed";
 export const explained = [
   ["assembly/linalg/eigen.ts", "if (!ended) return 0;", eigenLimit],
   ["assembly/linalg/eigen.ts", "return false;", eigenLimit],
-  ["assembly/linalg/eigen.ts", "if (step == MOST_STEPS) return false;", eigenLimit],
-  ["assembly/linalg/eigen.ts", "set(d, i + 1, entry(d, i + 1) - p);", eigenUnderflow],
-  ["assembly/linalg/eigen.ts", "set(e, m, 0);", eigenUnderflow],
-  ["assembly/linalg/eigen.ts", "break;", eigenUnderflow],
-  ["assembly/linalg/eigen.ts", "if (r == 0 && i >= l) continue;", eigenUnderflow],
+  [
+    "assembly/linalg/nearest-correlation.ts",
+    "if (!(curved > 0)) return;",
+    "the curvature along a direction is that of a positive definite form and above 0; kept against a division by what rounding leaves",
+  ],
+  ["assembly/linalg/tridiagonal.ts", "if (step == MOST_STEPS) return false;", eigenLimit],
+  ["assembly/linalg/tridiagonal.ts", "set(d, i + 1, entry(d, i + 1) - p);", eigenUnderflow],
+  ["assembly/linalg/tridiagonal.ts", "set(e, m, 0);", eigenUnderflow],
+  ["assembly/linalg/tridiagonal.ts", "break;", eigenUnderflow],
+  ["assembly/linalg/tridiagonal.ts", "if (r == 0 && i >= l) continue;", eigenUnderflow],
   [
     "assembly/liquidation/excess-along.ts",
     "if (moves * quote != 0.0) store<f64>(along, 1.0, CURVED);",
