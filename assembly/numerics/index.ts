@@ -49,3 +49,7 @@ export { digamma, logGamma } from "../stats/log-gamma";
 export { gammaLower, gammaQuantile, gammaUpper } from "../stats/incomplete-gamma";
 export { betaLower, betaUpper } from "../stats/incomplete-beta";
 export { power } from "../simd/power";
+export { boxMuller } from "../random/box-muller";
+export { chiFactors, margin, panelsOf, scaleColumns, weighColumns } from "../stats/copula";
+export { tailErrors } from "../stats/tail-errors";
+export { simulatedPools, simulatedScratch } from "../models/monte-carlo";

@@ -178,9 +178,21 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
 }
 
 function decompose(book: ResidentBook, pool: number, settings: Settings): PoolDecomposition {
-  const { memory } = book;
-  const alpha = tailOf(settings.confidence, "historical.confidence");
   const { universe, returns } = prepareHistorical(book, settings);
+  return decomposeScenarios(book, pool, "historical", settings, universe, returns);
+}
+
+/** One pool's VaR and ES over scenarios, by factor and by line. */
+export function decomposeScenarios(
+  book: ResidentBook,
+  pool: number,
+  model: string,
+  settings: Pick<Settings, "confidence" | "missing" | "ignores">,
+  universe: Universe,
+  returns: Pick<ResidentReturns, "at" | "rows" | "times"> | null,
+): PoolDecomposition {
+  const { memory } = book;
+  const alpha = tailOf(settings.confidence, `${model}.confidence`);
   const parts = poolExposures(book, universe, settings, pool);
   const rows = returns?.rows ?? 0;
   return memory.scope(() => {
@@ -193,7 +205,7 @@ function decompose(book: ResidentBook, pool: number, settings: Settings): PoolDe
     return poolDecomposition<HistoricalShares>(
       book,
       pool,
-      "historical",
+      model,
       parts,
       (matrix) => historicalShares(memory, matrix, own, rows, alpha),
       ({ tail, weights, pnl }) => {

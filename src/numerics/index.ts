@@ -30,6 +30,19 @@ export { type CovarianceStream, covarianceStream, ewmaStream } from "./stream.js
 export { type CarryRule, type TableReturns, tableReturns } from "./returns.js";
 export { ewmaCentred, type WeightDivisor } from "./ewma-centred.js";
 export { analyticalNonlinear, quadraticInverse } from "./nonlinear.js";
+export {
+  type Copula,
+  gaussianCopula,
+  historyMargin,
+  type Margin,
+  normalMargin,
+  sampleMargin,
+  studentTCopula,
+  studentTMargin,
+} from "./copula.js";
+export { type MonteCarloModel, type MonteCarloOptions, type MonteCarloResult, monteCarlo } from "./monte-carlo.js";
+export { type MonteCarloTail, monteCarloTail, type SimulationOptions, simulate } from "./monte-carlo-tail.js";
+export type { Source } from "./simulation.js";
 export { normalPoints, type Points, uniformPoints } from "./points.js";
 export {
   type AgeWeightedDecompositionInput,
@@ -77,6 +90,7 @@ export type { ScenarioDecompositionInput, ScenarioShares } from "./scenario-shar
 export {
   type Draws,
   type Generator,
+  type NormalMethod,
   philox,
   randomBits,
   randomNormal,

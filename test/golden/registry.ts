@@ -10,6 +10,7 @@ import { checks as linalg } from "./linalg.js";
 import { checks as matrices } from "./matrices.js";
 import { checks as options } from "./options.js";
 import { checks as modified } from "./modified.js";
+import { checks as monteCarlo } from "./monte-carlo.js";
 import { checks as random } from "./random.js";
 import { checks as sobol } from "./sobol.js";
 import { checks as special } from "./special.js";
@@ -31,6 +32,7 @@ export const checks: Checks = {
   ...matrices,
   ...options,
   ...modified,
+  ...monteCarlo,
   ...random,
   ...special,
   ...systemic,

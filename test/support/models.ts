@@ -4,7 +4,14 @@ import { collateral } from "../../src/models/collateral.js";
 import { historical } from "../../src/models/historical.js";
 import type { MarginModel } from "../../src/models/model.js";
 import { parametric } from "../../src/models/parametric.js";
-import { ageWeighted, kernelSmoothed, modified } from "../../src/numerics/index.js";
+import {
+  ageWeighted,
+  kernelSmoothed,
+  modified,
+  monteCarlo,
+  studentTCopula,
+  studentTMargin,
+} from "../../src/numerics/index.js";
 import { parseRule } from "../../src/models/rule.js";
 
 /** A model of the table, and the axioms that it is excused from, each with the reason. */
@@ -71,6 +78,18 @@ export const models: readonly ModelRow[] = [
   {
     name: "historical, ES",
     model: historical({ ...perDay, lookback: 100, measure: "expectedShortfall" }),
+    excused: {},
+  },
+  {
+    name: "monteCarlo, t copula, ES",
+    model: monteCarlo({
+      ...perDay,
+      covariance: sample(),
+      copula: studentTCopula({ degreesOfFreedom: 4 }),
+      margin: studentTMargin({ degreesOfFreedom: 4 }),
+      paths: 500,
+      measure: "expectedShortfall",
+    }),
     excused: {},
   },
   { name: "historical, VaR", model: historical({ ...perDay, lookback: 100 }), excused: { A5: VAR_ALONE } },

@@ -15,6 +15,7 @@ export { section as functions } from "./bits/functions.js";
 export { section as eigen } from "./bits/eigen.js";
 export { section as gaps } from "./bits/gaps.js";
 export { section as matrices } from "./bits/matrices.js";
+export { section as monteCarlo } from "./bits/monte-carlo.js";
 export { section as nonlinear } from "./bits/nonlinear.js";
 export { section as options } from "./bits/options.js";
 export { section as optionBooks } from "./bits/option-books.js";

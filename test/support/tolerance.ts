@@ -110,6 +110,16 @@ export const tolerance = {
   /** rng/sobol_mc_call: "mcPrice.rel 1e-12, sumZ.abs 1e-10". */
   sobolCall: (expected: number) => 1e-12 * Math.abs(expected),
   sobolSum: () => 1e-10,
+  /** var/monte_carlo_given_randoms: "rel 1e-10". */
+  monteCarlo: (expected: number) => 1e-10 * Math.abs(expected),
+  /** A move through a cdf and a quantile of either side: 1e-12 of the t quantile, and what the factor's condition leaves. */
+  simulatedMove: 1e-10,
+  /** The same P&L summed in another order: a few ulp of the largest. */
+  simulatedTail: 1e-12,
+  /** The logarithm, sine and cosine of the host within an ulp or two, on a radius of at most 8.6. */
+  boxMuller: 1e-14,
+  /** 40,000 points on the steps of a sample of 400: a step is not halved by more than one point in a hundred. */
+  simulatedShortfall: 1e-2,
   /** At ν = 1e8 the t quantile is z + (z³ + z)/(4ν) from the normal one: 4e-8 at z = 2.3, and the shortfall likewise. */
   studentTLimit: 2e-7,
   /** Closed forms on the host's arithmetic, absolute: ½ minus a number near it. */

@@ -1,0 +1,179 @@
+import { at, checkOptions, finiteNumber, invalid, type Place, withDefault } from "../checks.js";
+import { type TailPair, tailOf } from "../distribution.js";
+import type { Memory, Owner } from "../memory.js";
+import type { NumericsKernel } from "../wasm/numerics-kernel.js";
+import { type Copula, copulaReader, isMargin, type Margin, marginCode, normalMargin } from "./copula.js";
+import { numericsKernel } from "./kernel.js";
+import { type NormalMethod, normalMethod, philox } from "./random.js";
+import {
+  checkDimensions,
+  checkMethod,
+  isPoints,
+  isSource,
+  pathCount,
+  type Row,
+  type Source,
+  simulated,
+  throughMargin,
+} from "./simulation.js";
+
+export interface SimulationOptions {
+  /** f64[n*n] row-major, symmetric with ones on its diagonal, positive definite: of the copula's own distribution */
+  readonly correlation: Float64Array;
+  /** f64[n], ≥ 0; default: ones. Not used for samples. */
+  readonly deviations?: Float64Array;
+  /** default `gaussianCopula()` */
+  readonly copula?: Copula;
+  /** one for all, or one each; default `normalMargin()` */
+  readonly margins?: Margin | readonly Margin[];
+  /** default `philox()` */
+  readonly source?: Source;
+  /** of a generator's numbers; points are always inverted */
+  readonly method?: NormalMethod;
+  readonly paths: number;
+  /** first path, a multiple of 4; default 0. The same path is the same whatever is simulated with it. */
+  readonly from?: number;
+}
+
+const readers = {
+  copula: copulaReader,
+  source: withDefault<Source, Source>(philox(), isSource),
+  method: normalMethod,
+  paths: pathCount,
+  from: withDefault(0, (value, place) => {
+    const from = finiteNumber(value, place, { min: 0, whole: true });
+    if (from % 4 !== 0) throw invalid(place, "a multiple of 4", value);
+    return from;
+  }),
+};
+
+function array(value: unknown, place: Place, length: number | null, what: string): Float64Array {
+  if (!(value instanceof Float64Array) || (length !== null && value.length !== length)) {
+    throw invalid(place, length === null ? what : `a Float64Array of ${length} numbers`, value);
+  }
+  const fault = value.findIndex((one) => !Number.isFinite(one));
+  if (fault >= 0) throw invalid(at(place, fault), "a finite number", value[fault]);
+  return value;
+}
+
+/** Options of a simulation in memory, as rows for the kernel. */
+function begun(memory: Memory, name: string, options: SimulationOptions) {
+  const { correlation, deviations, margins, ...rest } = options;
+  const settings = checkOptions(rest, name, readers);
+  const given = array(correlation, at(name, "correlation"), null, "a Float64Array of n × n numbers");
+  const n = Math.round(Math.sqrt(given.length));
+  if (n === 0 || n * n !== given.length) throw invalid(at(name, "correlation"), "n × n numbers", given.length);
+  for (let i = 0; i < n; i++) {
+    if (given[i * (n + 1)] === 1) continue;
+    throw invalid(at(at(name, "correlation"), i * (n + 1)), "1, as all of a diagonal are", given[i * (n + 1)]);
+  }
+  const scales =
+    deviations === undefined ? new Float64Array(n).fill(1) : array(deviations, at(name, "deviations"), n, "");
+  const fault = scales.findIndex((one) => one < 0);
+  if (fault >= 0) throw invalid(at(at(name, "deviations"), fault), "a number ≥ 0", scales[fault]);
+  const all: readonly unknown[] = Array.isArray(margins) ? margins : new Array(n).fill(margins ?? normalMargin());
+  if (all.length !== n) throw invalid(at(name, "margins"), `a margin, or ${n} of them`, margins);
+  checkDimensions(settings.source, n, settings.copula, at(name, "source"));
+  checkMethod(settings.source, settings.method, at(name, "method"));
+  const rows = all.map((one, i): Row => {
+    const margin = isMargin(one, at(at(name, "margins"), i));
+    if (margin.name === "history") throw invalid(at(at(name, "margins"), i), "normal, t or a sample", margin.key);
+    const sample = margin.sample === null ? 0 : memory.copy(margin.sample);
+    return { margin, scale: margin.sample === null ? (scales[i] ?? 0) : 1, sample };
+  });
+  return { n, rows, together: { ...settings, n, correlation: memory.copy(given) } };
+}
+
+/**
+ * Numbers that move together under a copula, each with its own margin.
+ *
+ * @returns f64[n*paths], one number of all paths after another
+ * @throws InvalidInputError          an option that is unknown or out of range, an array of another size
+ * @throws NotPositiveDefiniteError   the correlation has no Cholesky factor
+ * Cost: per path n normal numbers and n²/2 products; a margin that is not the copula's own a cdf and a quantile each.
+ * @see METHODS.md#monte-carlo
+ */
+export function simulate({ memory }: Owner, options: SimulationOptions): Float64Array {
+  const kernel = numericsKernel(memory);
+  return memory.scope(() => {
+    const { n, rows, together } = begun(memory, "simulate", options);
+    const { paths, from, copula } = together;
+    const out = memory.reserveF64(n * paths);
+    simulated(memory, kernel, together, (first, count, x, stride) => {
+      for (const [i, row] of rows.entries()) {
+        throughMargin(kernel, copula, row, i, count, x, stride, out + 8 * (i * paths + first - from));
+      }
+    });
+    return memory.f64(out, n * paths).slice();
+  });
+}
+
+export interface MonteCarloTail extends TailPair {
+  /** standard errors of both; null for points, whose error the spread over several scrambles tells */
+  readonly standardErrors: TailPair | null;
+  readonly paths: number;
+}
+
+/**
+ * VaR and ES of Σ weight × number over simulated numbers, without keeping them: see `simulate`.
+ *
+ * @param options.weights   f64[n], gains positive
+ * @throws as `simulate`
+ * @see METHODS.md#monte-carlo
+ */
+export function monteCarloTail(
+  { memory }: Owner,
+  options: SimulationOptions & { readonly weights: Float64Array; readonly confidence: number },
+): MonteCarloTail {
+  const { weights, confidence, ...simulation } = options;
+  const alpha = tailOf(confidence, "monteCarloTail.confidence");
+  const kernel = numericsKernel(memory);
+  return memory.scope(() => {
+    const { n, rows, together } = begun(memory, "monteCarloTail", simulation);
+    const { paths, from, source } = together;
+    const given = array(weights, "monteCarloTail.weights", n, "");
+    const pnl = memory.reserveF64(paths + 4);
+    weighed(memory, kernel, rows, given, together.copula, (each) => {
+      simulated(memory, kernel, together, (first, count, x, stride) => {
+        each(count, x, stride, pnl + 8 * (first - from));
+      });
+    });
+    const out = memory.reserveF64(4);
+    const scratch = memory.reserve(memory.kernel.tailScratch(paths));
+    memory.kernel.tailStatistics(pnl, paths, alpha, scratch, out);
+    const [valueAtRisk = 0, expectedShortfall = 0] = memory.f64(out, 2);
+    if (isPoints(source)) return { valueAtRisk, expectedShortfall, standardErrors: null, paths };
+    kernel.tailErrors(pnl, paths, alpha, scratch, out);
+    const [ofVaR = 0, ofES = 0] = memory.f64(out, 2);
+    const standardErrors = { valueAtRisk: ofVaR, expectedShortfall: ofES };
+    return { valueAtRisk, expectedShortfall, standardErrors, paths };
+  });
+}
+
+type Weigh = (count: number, x: number, stride: number, out: number) => void;
+
+/** `run` with what weighs a batch: in one pass where all margins are the copula's own, else row by row. */
+function weighed(
+  memory: Memory,
+  kernel: NumericsKernel,
+  rows: readonly Row[],
+  weights: Float64Array,
+  copula: Copula,
+  run: (each: Weigh) => void,
+): void {
+  const codes = rows.map(({ margin }) => marginCode(margin, copula));
+  if (codes.every(({ kind }) => kind === 0)) {
+    const scaled = Float64Array.from(weights, (w, i) => w * ((codes[i]?.unit ?? 0) * (rows[i]?.scale ?? 0)));
+    const at = memory.copy(scaled);
+    run((count, x, stride, out) => kernel.weighColumns(rows.length, Math.ceil(count / 4), x, stride, at, out));
+    return;
+  }
+  const row = memory.reserveF64(256);
+  run((count, x, stride, out) => {
+    memory.f64(out, count).fill(0);
+    for (const [i, own] of rows.entries()) {
+      throughMargin(kernel, copula, own, i, count, x, stride, row);
+      memory.kernel.axpy(weights[i] ?? 0, row, out, count);
+    }
+  });
+}
