@@ -11,7 +11,8 @@ export {
 export { erfcs, normalCdfs, normalLogCdfs, normalPdfs, normalQuantiles, normalSurvivals } from "../stats/normals";
 export { philoxBits, philoxBlock } from "../random/philox";
 export { sobolPoints, sobolScratch } from "../random/sobol";
-export { normals, uniformOf, uniforms } from "../random/uniform";
+export { normalInverses, normalInversesScratch } from "../stats/normal-inverses";
+export { firstOutside, normals, uniformOf, uniforms } from "../random/uniform";
 export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";
 export { choleskyPanels } from "../linalg/cholesky-panels";

@@ -1,5 +1,5 @@
 import { logarithm } from "../simd/logarithm";
-import { logarithmPair } from "../simd/logarithm-pair";
+import { logarithmUnitPair } from "../simd/logarithm-pair";
 import { sinCosTurn, sinCosTurnPair } from "../simd/turn";
 import { uniforms } from "./uniform";
 
@@ -12,14 +12,14 @@ import { uniforms } from "./uniform";
  */
 export function boxMuller(n: usize, at: usize): void {
   uniforms(n, at);
-  let end = at + (n << 3);
+  const end = at + (n << 3);
   if (ASC_FEATURE_SIMD) {
     for (; at + 16 < end; at += 32) {
       const first = v128.load(at);
       const second = v128.load(at, 16);
       const u = v128.shuffle<f64>(first, second, 0, 2);
       sinCosTurnPair(v128.shuffle<f64>(first, second, 1, 3), at + 16, at);
-      const radius = f64x2.sqrt(f64x2.mul(f64x2.splat(-2), logarithmPair(u)));
+      const radius = f64x2.sqrt(f64x2.mul(f64x2.splat(-2), logarithmUnitPair(u)));
       const sine = f64x2.mul(radius, v128.load(at, 16));
       const cosine = f64x2.mul(radius, v128.load(at));
       v128.store(at, v128.shuffle<f64>(cosine, sine, 0, 2));

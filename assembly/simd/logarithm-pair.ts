@@ -34,6 +34,17 @@ function correctedPair(x: v128, correction: v128, near: v128, f: v128): v128 {
   return assembledPair(v128.bitselect(f, rest, near), v128.andnot(whole, near), correction);
 }
 
+/** `logarithm` in each lane, of normal numbers above 0 and below infinity only. */
+export function logarithmUnitPair(x: v128): v128 {
+  const one = v128.load64_splat(PAIR, 48);
+  const field = v128.or(i64x2.shr_u(x, 52), i64x2.splat(0x4330000000000000));
+  const k = f64x2.sub(field, v128.load64_splat(PAIR, 40));
+  const m = v128.or(v128.and(x, i64x2.splat(MANTISSA)), one);
+  const large = f64x2.gt(m, v128.load64_splat(PAIR, 16));
+  const rest = f64x2.sub(v128.bitselect(f64x2.mul(m, f64x2.splat(0.5)), m, large), one);
+  return assembledPair(rest, f64x2.add(k, v128.and(large, one)), f64x2.splat(0));
+}
+
 /** `value`, and for an x that is not positive −Infinity at `end`, NaN elsewhere. */
 function positivePair(value: v128, above: v128, end: v128): v128 {
   const outside = v128.bitselect(f64x2.splat(-Infinity), f64x2.splat(NaN), end);

@@ -1,4 +1,5 @@
 import { finiteNumber } from "../checks.js";
+import { InvalidInputError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
@@ -18,12 +19,20 @@ export interface Points {
   fill(memory: Memory, kernel: NumericsKernel, from: number, count: number, out: number): void;
 }
 
+/** Refuse points of a caller's own that no inverse takes. */
+export function checkInside(kernel: NumericsKernel, memory: Memory, points: Points, numbers: number, at: number): void {
+  const fault = kernel.firstOutside(numbers, at);
+  if (fault === 0) return;
+  const value = memory.f64(at, numbers)[fault - 1];
+  throw new InvalidInputError(`${points.name}[${fault - 1}]`, "a coordinate from 1e-300 up to but not 1", value);
+}
+
 function drawn(
   { memory }: Owner,
   points: Points,
   draws: Draws,
   first: number,
-  turn: (kernel: NumericsKernel, numbers: number, at: number) => void,
+  turn: (kernel: NumericsKernel, numbers: number, at: number, memory: Memory) => void,
 ): Float64Array {
   const from = finiteNumber(draws.from ?? first, "from", { min: first, max: points.count, whole: true });
   const count = finiteNumber(draws.count, "count", { min: 0, max: points.count - from, whole: true });
@@ -32,7 +41,7 @@ function drawn(
   return memory.scope(() => {
     const at = memory.reserveF64(numbers);
     points.fill(memory, kernel, from, count, at);
-    turn(kernel, numbers, at);
+    turn(kernel, numbers, at, memory);
     return memory.f64(at, numbers).slice();
   });
 }
@@ -50,9 +59,13 @@ export function uniformPoints(engine: Owner, points: Points, draws: Draws): Floa
 /**
  * Standard normal numbers: Φ⁻¹ of every coordinate of the points, which begin at `points.first` by default.
  *
- * @throws InvalidInputError   a count or place that is not a whole number, before `points.first`, or beyond the points there are
+ * @throws InvalidInputError   a count or place that is not a whole number, before `points.first`, or beyond the points there are; a
+ *                             coordinate of points of one's own that is not inside (0, 1)
  * @see METHODS.md#sobol-points
  */
 export function normalPoints(engine: Owner, points: Points, draws: Draws): Float64Array {
-  return drawn(engine, points, draws, points.first, (kernel, numbers, at) => kernel.normalQuantiles(numbers, at, at));
+  return drawn(engine, points, draws, points.first, (kernel, numbers, at, memory) => {
+    checkInside(kernel, memory, points, numbers, at);
+    kernel.normalInverses(numbers, at, memory.reserve(kernel.normalInversesScratch()));
+  });
 }

@@ -3,7 +3,7 @@ import { NotPositiveDefiniteError } from "../errors.js";
 import type { Memory } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { type Copula, type Margin, marginCode } from "./copula.js";
-import type { Points } from "./points.js";
+import { checkInside, type Points } from "./points.js";
 import { type Generator, type NormalMethod, turnNormal } from "./random.js";
 
 /** Where simulated numbers come from: a generator, or points of as many dimensions as a path takes numbers. */
@@ -69,23 +69,25 @@ export function simulated(
     const chi = memory.reserveF64(4 * panels);
     const rows = isPoints(source) ? memory.reserveF64(4 * panels * numbers) : 0;
     const x = memory.reserve(panels * stride);
+    const inverse = memory.reserve(kernel.normalInversesScratch());
     const read = isPoints(source) ? null : source.reader(memory, kernel, from * numbers);
     for (let first = from; first < from + paths; first += BATCH) {
       const count = Math.min(BATCH, from + paths - first);
       const used = Math.ceil(count / 4);
       if (isPoints(source)) {
         memory.scope(() => source.fill(memory, kernel, source.first + first, count, rows));
+        checkInside(kernel, memory, source, count * numbers, rows);
         kernel.panelsOf(n, numbers, count, rows, z, chi);
-        kernel.normalQuantiles(4 * used * n, z, z);
+        kernel.normalInverses(4 * used * n, z, inverse);
       } else if (numbers === n) {
         read?.(4 * used * n, z);
-        turnNormal(kernel, method, 4 * used * n, z);
+        turnNormal(kernel, method, 4 * used * n, z, inverse);
       } else {
         for (let p = 0; p < used; p++) {
           read?.(4 * n, z + 32 * n * p);
           read?.(4, chi + 32 * p);
         }
-        turnNormal(kernel, method, 4 * used * n, z);
+        turnNormal(kernel, method, 4 * used * n, z, inverse);
         kernel.uniforms(4 * used, chi);
       }
       kernel.lowerProduct(n, lower, used, z, x);

@@ -65,7 +65,7 @@ function mapped(memory: Memory, golden: GoldenCase): readonly Comparison[] {
   }
   const [bits = 0n] = words(golden, "u64");
   const at = memory.copy(new Uint32Array(BigUint64Array.of(bits).buffer));
-  kernel.normals(1, at);
+  kernel.normals(1, at, memory.reserve(kernel.normalInversesScratch()));
   const u = kernel.uniformOf(bits);
   const { open52, normalFromOpen52 } = golden.expected;
   return [

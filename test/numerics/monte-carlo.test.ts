@@ -16,6 +16,7 @@ import {
   monteCarlo,
   monteCarloTail,
   normalMargin,
+  type Points,
   philox,
   randomNormal,
   randomUniform,
@@ -244,6 +245,9 @@ describe.each(numericsBuilds)("simulate ($build)", ({ memory: fresh }) => {
     expect(pathOf(asked({ source: {} }))).toBe("simulate.source");
     expect(pathOf(asked({ source: sobol({ dimensions: 3 }) }))).toBe("simulate.source.dimensions");
     expect(pathOf(asked({ source: sobol({ dimensions: 2 }), method: "boxMuller" }))).toBe("simulate.method");
+    const own = { name: "own", parameters: {}, dimensions: 2, count: 99, first: 0 };
+    const fill: Points["fill"] = (memory, _, __, count, out) => memory.write(out, new Float64Array(2 * count).fill(1));
+    expect(pathOf(asked({ source: { ...own, fill } }))).toBe("own[0]");
     expect(pathOf(() => studentTMargin({ degreesOfFreedom: 2 }))).toBe("studentTMargin.degreesOfFreedom");
     expect(pathOf(() => sampleMargin([0, Number.NaN]))).toBe("sampleMargin.sample[1]");
     expect(asked({ correlation: Float64Array.of(1, 1, 1, 1) })).toThrow(NotPositiveDefiniteError);

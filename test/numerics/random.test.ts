@@ -4,7 +4,7 @@ import { philox, randomBits, randomNormal, randomUniform, xoshiro } from "../../
 import { normalDistribution } from "../../src/stats.js";
 import { philoxNumber, uniformNumber, xoshiroNumbers } from "../reference/random.js";
 import { pathOf } from "../support/errors.js";
-import { numericsBuilds } from "../support/numerics-builds.js";
+import { numericsBuilds, numericsOn } from "../support/numerics-builds.js";
 
 const MOST = 2n ** 64n - 1n;
 const word = fc.oneof(fc.bigInt({ min: 0n, max: MOST }), fc.constantFrom(0n, 1n, MOST));
@@ -36,6 +36,33 @@ describe.each(numericsBuilds)("random numbers ($build)", ({ memory: fresh }) => 
       }),
       { seed: 20261130, numRuns: 200 },
     );
+  });
+
+  it("are inverted in blocks to the bits that the quantile gives one by one, in the tails and at their edges too", () => {
+    const { quantile } = normalDistribution(engine);
+    const kernel = numericsOn(engine.memory);
+    const edges = [0.075, 0.925, 0.5, 1e-300, 1.3e-11, 1.4e-11, 1 - 2 ** -53, 0.0749999999, 0.0750000001, 2 ** -53];
+    for (const tails of [0, 0.15, 0.5, 1]) {
+      for (const count of [0, 1, 3, 4, 5, 7, 8, 255, 256, 257, 260, 511, 512, 1000]) {
+        const u = randomUniform(engine, philox({ seed: count }), { count });
+        const values = u.map((p, i) =>
+          i % 11 === 10 ? (edges[((i / 11) % edges.length) | 0] ?? p) : p < tails ? p * 0.075 : p,
+        );
+        const found = engine.memory.scope(() => {
+          const at = engine.memory.copy(values);
+          kernel.normalInverses(count, at, engine.memory.reserve(kernel.normalInversesScratch()));
+          return engine.memory.f64(at, count).slice();
+        });
+        expect([...found]).toEqual([...values].map(quantile));
+      }
+    }
+  });
+
+  it("of Philox are those of its definition where the counter's low word wraps among four blocks", () => {
+    for (const from of [2 ** 33 - 9, 2 ** 33 - 8, 2 ** 33 - 7, 2 ** 33 - 2, 2 ** 33 - 1, 2 ** 33]) {
+      const expected = Array.from({ length: 40 }, (_, i) => philoxNumber(5n, 6n, BigInt(from + i)));
+      expect([...randomBits(engine, philox({ seed: 5, stream: 6 }), { from, count: 40 })]).toEqual(expected);
+    }
   });
 
   it.each([philox({ seed: 7, stream: 3 }), xoshiro({ seed: 7 })])(
