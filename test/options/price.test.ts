@@ -33,6 +33,15 @@ describe.each(optionsBuilds)("option prices ($build)", ({ memory: fresh }) => {
     expect(optionGreeks(engine, { ...AT_THE_MONEY, years: 0, spot: 101 })).toMatchObject({ status: "ok", delta: 1 });
   });
 
+  it("by a forward are those of an underlying that yields the rate, but the rate only discounts", () => {
+    const terms = { type: "put", strike: 110, years: 0.7, volatility: 0.4, rate: 0.05 } as const;
+    const forward = optionGreeks(engine, { ...terms, forward: 100 });
+    const spot = optionGreeks(engine, { ...terms, spot: 100, yield: 0.05 });
+    const { price } = spot;
+    expect(forward).toEqual({ ...spot, rho: -0.7 * price, rhoDividend: 0 });
+    expect(Math.abs(spot.rho + spot.rhoDividend - forward.rho)).toBeLessThanOrEqual(100 * tolerance.optionParity);
+  });
+
   it("are at most the underlying, however much volatility there is", () => {
     for (const volatility of [30, 1e10, 1e300, Number.MAX_VALUE]) {
       expect(optionPrice(engine, { ...AT_THE_MONEY, volatility, years: 4 })).toBe(100);
