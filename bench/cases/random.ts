@@ -57,7 +57,7 @@ function quotient(
   return ((p * x + first) * x + last) / ((q * x + other) * x + 1);
 }
 
-function quantile(u: number): number {
+export function quantile(u: number): number {
   const q = u - 0.5;
   if (Math.abs(q) <= 0.425) return q * quotient(CENTRE, ENDS[0], 0.180625 - q * q);
   const r = Math.sqrt(-Math.log(q < 0 ? u : 1 - u));
