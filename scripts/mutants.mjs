@@ -943,6 +943,110 @@ const matrices = [
   ],
 ];
 
+/** Functions of many numbers, powers, and the special functions. */
+const functions = [
+  [
+    "pair-range",
+    "assembly/simd/exponential-pair.ts",
+    "return v128.bitselect(inside, above,",
+    "return v128.bitselect(above, inside,",
+    "the ends of the range taken for its inside",
+  ],
+  [
+    "pair-tiny",
+    "assembly/simd/logarithm-pair.ts",
+    "v128.and(tiny, f64x2.splat(54))",
+    "v128.and(tiny, f64x2.splat(52))",
+    "the exponent of a subnormal number",
+  ],
+  [
+    "pair-quantile-table",
+    "assembly/stats/normal-pair.ts",
+    "const second = centrals & 2 ? CENTRE : nears & 2 ? MIDDLE : FAR;",
+    "const second = centrals & 2 ? CENTRE : nears & 1 ? MIDDLE : FAR;",
+    "one lane's range decides for the other",
+  ],
+  [
+    "turn-sign",
+    "assembly/simd/turn.ts",
+    "(half || k == 1 ? -b : b)",
+    "(half || k == -1 ? -b : b)",
+    "the cosine has the sine's sign",
+  ],
+  [
+    "wide-third",
+    "assembly/simd/wide.ts",
+    "productRest(square, THIRD) + square * THIRD_REST + squareRest * THIRD",
+    "productRest(square, THIRD) + squareRest * THIRD",
+    "a third rounded once",
+    { survives: "1e-17 of a term that is a hundredth of the logarithm" },
+  ],
+  [
+    "wide-rest",
+    "assembly/simd/wide.ts",
+    "xRest * (1 + (r + curve))",
+    "xRest",
+    "the second part of an exponent not multiplied by e^r",
+  ],
+  [
+    "power-odd",
+    "assembly/simd/power.ts",
+    "reinterpret<i64>(x) < 0 && odd(y)",
+    "x < 0 && odd(y)",
+    "powers of -0 lose their sign",
+  ],
+  [
+    "powers-step",
+    "assembly/simd/elementary.ts",
+    "v128.load64_lane(y + step, v128.load64_splat(y), 1)",
+    "v128.load64_splat(y)",
+    "both bases of a pair to the first one's exponent",
+  ],
+  [
+    "gamma-small-upper",
+    "assembly/stats/incomplete-gamma.ts",
+    "if (a < 1 && upper) return upperSeries(a, x);",
+    "",
+    "a small upper tail as 1 - P",
+  ],
+  [
+    "gamma-steps",
+    "assembly/stats/incomplete-gamma.ts",
+    "steps = 1.25 * n",
+    "steps = n",
+    "a slow fraction ends where a step no longer shows",
+    { survives: "the rest of it is a few hundred steps of 1e-16, within the tolerance" },
+  ],
+  [
+    "beta-swap",
+    "assembly/stats/incomplete-beta.ts",
+    "below(b, a, y, yRest, x, 0, !upper)",
+    "below(b, a, y, 0, x, 0, !upper)",
+    "1 - x rounded",
+  ],
+  [
+    "log-gamma-rise",
+    "assembly/stats/log-gamma.ts",
+    "first / 12.0 - third / 360.0",
+    "first / 12.0 + third / 360.0",
+    "sign of a term of Stirling's difference",
+  ],
+  [
+    "elementary-block",
+    "src/numerics/elementary.ts",
+    "throw invalid(at(name, from + fault - 1), domain",
+    "throw invalid(at(name, fault - 1), domain",
+    "the place of a fault counted from its block",
+  ],
+  [
+    "power-nan",
+    "src/numerics/elementary.ts",
+    'refuseNaN(kernel, base, block, from, "x", "a number");',
+    "",
+    "NaN to the power of 0 is 1",
+  ],
+];
+
 const entry = ([id, file, find, replace, fault, more = {}]) => ({ id, file, find, replace, fault, ...more });
 const all = [
   ...arena,
@@ -958,6 +1062,7 @@ const all = [
   ...moved,
   ...streams,
   ...eigen,
+  ...functions,
   ...optionMutants,
   ...optionBookMutants,
   ...rulesMutants,

@@ -22,6 +22,10 @@ const REQUIRED = 0.9;
 const BIT_TESTS = ["test/bits.test.ts", "test/numerics-bits.test.ts"];
 /** Where a fault is most likely noticed: tried first, as most faults are, and cheaper than the whole suite. */
 const likely = [
+  [
+    /^(assembly\/(simd\/(power|wide|turn|elementary|\w+-pair)|stats\/(incomplete|log-gamma|error|normals|normal-pair))|src\/numerics\/(elementary|special))/,
+    ["test/numerics/elementary.test.ts", "test/numerics/special.test.ts"],
+  ],
   [/^(assembly|src)\/options/, ["test/options"]],
   [
     /^(assembly\/(random|covariance\/(shrinkage|nonlinear|ewma-centred|present|hayashi-yoshida|carried|stream)|linalg\/eigen|stats\/(moments|modified|age-weighted|kernel-smoothed|delta-gamma))|src\/numerics)/,

@@ -121,7 +121,7 @@ function side(a: f64, b: f64, x: f64, upper: bool): f64 {
 
 /**
  * I_x(a, b) = ∫₀ˣ u^(a−1) (1 − u)^(b−1) du / B(a, b), the regularised incomplete beta function, for a, b > 0 and 0 ≤ x ≤ 1:
- * relative error 1e-13, for a + b of 1e8 1e-12. NaN elsewhere. O(√(a + b)).
+ * relative error 1e-13, also for a + b of 1e8. NaN elsewhere. O(√(a + b)).
  */
 export function betaLower(a: f64, b: f64, x: f64): f64 {
   return side(a, b, x, false);

@@ -90,8 +90,8 @@ function side(a: f64, x: f64, upper: bool): f64 {
 }
 
 /**
- * P(a, x) = ∫₀ˣ u^(a−1) e^−u du / Γ(a), the regularised incomplete gamma function, 0 < a, 0 ≤ x ≤ ∞: relative error 1e-13, for a
- * of 1e8 1e-12. NaN elsewhere. O(√a).
+ * P(a, x) = ∫₀ˣ u^(a−1) e^−u du / Γ(a), the regularised incomplete gamma function, 0 < a, 0 ≤ x ≤ ∞: relative error 1e-13, also
+ * for a of 1e8. NaN elsewhere. O(√a).
  */
 export function gammaLower(a: f64, x: f64): f64 {
   return side(a, x, false);

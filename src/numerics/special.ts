@@ -51,8 +51,8 @@ export interface GammaFunctions {
 }
 
 /**
- * The gamma function's logarithm and its derivative, and the regularised incomplete gamma functions, relative error 1e-13 (1e-12
- * for a of 1e6 and more) in both tails.
+ * The gamma function's logarithm and its derivative, and the regularised incomplete gamma functions, relative error
+ * 1e-13 in both tails.
  * @throws InvalidInputError  an argument is NaN or out of its range
  * Cost: O(√a) for the incomplete ones.
  * @see METHODS.md#special-functions
@@ -75,7 +75,7 @@ export interface BetaFunctions {
 }
 
 /**
- * The regularised incomplete beta function, relative error 1e-13 (1e-12 for a + b of 1e6 and more) in both tails.
+ * The regularised incomplete beta function, relative error 1e-13 in both tails.
  * @throws InvalidInputError  an argument is NaN or out of its range
  * Cost: O(√(a + b)).
  * @see METHODS.md#special-functions

@@ -40,6 +40,8 @@ function worst(
     const [value, ...others] = builds.map(({ kernel }) => (kernel[name] as (...x: number[]) => number)(...point));
     for (const other of others) expect(other, `${name}(${point})`).toBe(value);
     const expected = truth(...point.map((x) => exact.fixed(x)));
+    // Too small for a fixed-point number of 1,024 bits, or nearly.
+    if (Math.abs(expected) < 1e-270) continue;
     const error = value === expected ? 0 : Math.abs((value ?? Number.NaN) - expected) / Math.abs(expected);
     if (!(error <= found.error)) found = { error, at: point };
   }
@@ -59,8 +61,9 @@ describe("special functions against 1,024-bit arithmetic, with the same bits in 
     const away = points.filter(([x = 0]) => Math.abs(x - 1.4616) > 0.1);
     const digamma = worst("digamma", away, (x) => exact.rounded(reference.digamma(x)));
     expect(digamma.error, String(digamma.at)).toBeLessThan(tolerance.digammaRelative);
+    const beside = times(20, () => 1.36 + 0.2 * draw());
     for (const { kernel } of builds) {
-      for (const x of times(20, () => 1.36 + 0.2 * draw())) {
+      for (const x of beside) {
         near(kernel.digamma(x), exact.rounded(reference.digamma(exact.fixed(x))), tolerance.digammaAbsolute, `ψ(${x})`);
       }
     }
