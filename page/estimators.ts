@@ -1,5 +1,11 @@
 import { type CovarianceEstimator, ewma, ledoitWolf, sample } from "../src/index.js";
-import { ledoitWolfDiagonal, ledoitWolfSingleFactor, oas } from "../src/numerics/index.js";
+import {
+  analyticalNonlinear,
+  ledoitWolfDiagonal,
+  ledoitWolfSingleFactor,
+  oas,
+  quadraticInverse,
+} from "../src/numerics/index.js";
 
 /** The estimators of covariance on offer, the one in force at first. */
 const estimators: Readonly<Record<string, { readonly text: string; readonly make: () => CovarianceEstimator }>> = {
@@ -13,6 +19,8 @@ const estimators: Readonly<Record<string, { readonly text: string; readonly make
   singleFactor: { text: "Ledoit-Wolf, single factor", make: () => ledoitWolfSingleFactor() },
   diagonal: { text: "Ledoit-Wolf, diagonal", make: () => ledoitWolfDiagonal() },
   oas: { text: "OAS", make: () => oas() },
+  analyticalNonlinear: { text: "Ledoit-Wolf, analytical nonlinear", make: () => analyticalNonlinear() },
+  quadraticInverse: { text: "Ledoit-Wolf, quadratic-inverse", make: () => quadraticInverse() },
 };
 
 /** What the picker of estimators offers. */
