@@ -98,7 +98,12 @@ const bent = near.map((option) => {
 });
 
 // Without a carry: its rounding would be that of the price to be inverted, which is another question.
-const implied = drawn(33, 100, 15).flatMap((one) => {
+const deep = Array.from({ length: 12 }, (_, i): Spot => {
+  // Far in the money, so that underlying less strike is no f64.
+  const strike = 3.1 + 1.7 * i;
+  return { type: "call", spot: 100.3, strike, years: 0.3, volatility: 0.9 + i / 16, rate: 0, yield: 0 };
+});
+const implied = [...drawn(33, 100, 15), ...deep].flatMap((one) => {
   const option = { ...one, rate: 0, yield: 0 };
   const { call, inputs } = slow(option);
   const price = rounded(slowPrice(call, inputs));
