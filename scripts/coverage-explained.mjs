@@ -9,6 +9,7 @@ const weighted =
   "instruments that weigh their base join their P&L to a balance or position, and fills under such a rule go the long way";
 const refused =
   "an open order that the rule refuses makes its pool a bad one where orders are read, before any kernel runs";
+const unchecked = "arguments outside the domain are refused where they come in; kept for kernels that call this one";
 const language = "the rule language has no tiers and no clamp for what is owed";
 
 export const explained = [
@@ -115,5 +116,22 @@ export const explained = [
     "assembly/stats/kernel-smoothed.ts",
     "if (!(density > 0)) return 0;",
     "no mass at the quantile, which lies among the observations or within a few bandwidths of them",
+  ],
+  [
+    "assembly/stats/copula.ts",
+    "if (numbers > n) store<f64>(beside + ((<usize>row) << 3), row < count ? load<f64>(from + ((<usize>n) << 3)) : 0.5);",
+    "the filling of a last block that is not full; the draws of these tests come in full blocks",
+  ],
+  [
+    "assembly/stats/incomplete-beta.ts",
+    "if (!(a > 0 && a < Infinity && b > 0 && b < Infinity && x >= 0 && x <= 1)) return NaN;",
+    unchecked,
+  ],
+  ["assembly/stats/incomplete-gamma.ts", "if (!(a > 0 && a < Infinity && x >= 0)) return NaN;", unchecked],
+  ["assembly/stats/incomplete-gamma.ts", "if (!(a > 0 && a < Infinity && p >= 0 && p <= 1)) return NaN;", unchecked],
+  [
+    "assembly/stats/kernel-smoothed.ts",
+    "if (then == from || then == to) break;",
+    "the bracket is two neighbouring numbers; the step is below its own rounding before it is",
   ],
 ].map(([file, source, reason]) => ({ file, source, reason }));

@@ -21,6 +21,8 @@ describe.each(optionsBuilds)("columns of options that no kernel takes ($build)",
     const far = { ...OPTIONS, strike: Float64Array.of(100, 90), years: 30, rate: Float64Array.of(0, -50) } as const;
     expect(() => optionGrid(engine, far, SCENARIOS)).toThrow(/options/);
     expect(() => optionPnl(engine, far, SCENARIOS, 1)).toThrow(/options/);
+    const large = { ...OPTIONS, spot: Float64Array.of(100, 1e308), yield: -1, years: 2 } as const;
+    expect(() => optionGrid(engine, large, SCENARIOS)).toThrow(/options/);
     expect(optionGrid(engine, { ...far, rate: 0 }, SCENARIOS).price.length).toBe(4);
   });
 });
