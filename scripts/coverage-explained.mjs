@@ -118,11 +118,6 @@ export const explained = [
     "no mass at the quantile, which lies among the observations or within a few bandwidths of them",
   ],
   [
-    "assembly/stats/copula.ts",
-    "if (numbers > n) store<f64>(beside + ((<usize>row) << 3), row < count ? load<f64>(from + ((<usize>n) << 3)) : 0.5);",
-    "the filling of a last block that is not full; the draws of these tests come in full blocks",
-  ],
-  [
     "assembly/stats/incomplete-beta.ts",
     "if (!(a > 0 && a < Infinity && b > 0 && b < Infinity && x >= 0 && x <= 1)) return NaN;",
     unchecked,
