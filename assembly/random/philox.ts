@@ -29,32 +29,55 @@ export function philoxBlock(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32
   store<u32>(out, c3, 12);
 }
 
-/** Four blocks whose counters follow each other, at `out`: as `philoxBlock` of each, two products at a time. */
+/**
+ * Eight blocks whose counters follow each other, at `out`: as `philoxBlock` of each. Four to a vector, and two of these side by
+ * side, since a round waits for its products.
+ */
 function philoxBlocks(block: u64, stream: u64, key: u64, out: usize): void {
-  const low = <u32>block;
-  let c0 = i32x4.add(i32x4.splat(low), i32x4(0, 1, 2, 3));
+  let c0 = i32x4.add(i32x4.splat(<u32>block), i32x4(0, 1, 2, 3));
+  let d0 = i32x4.add(c0, i32x4.splat(4));
   let c1 = i32x4.splat(<u32>(block >> 32));
+  let d1 = c1;
   let c2 = i32x4.splat(<u32>stream);
+  let d2 = c2;
   let c3 = i32x4.splat(<u32>(stream >> 32));
-  let k0 = <u32>key;
-  let k1 = <u32>(key >> 32);
+  let d3 = c3;
+  let k0 = i32x4.splat(<u32>key);
+  let k1 = i32x4.splat(<u32>(key >> 32));
   const by0 = i32x4.splat(<u32>MULTIPLIER_0);
   const by1 = i32x4.splat(<u32>MULTIPLIER_1);
+  const step0 = i32x4.splat(WEYL_0);
+  const step1 = i32x4.splat(WEYL_1);
   for (let round = 0; round < ROUNDS; round++) {
-    const a = i64x2.extmul_low_i32x4_u(c0, by0);
-    const b = i64x2.extmul_high_i32x4_u(c0, by0);
-    const c = i64x2.extmul_low_i32x4_u(c2, by1);
-    const d = i64x2.extmul_high_i32x4_u(c2, by1);
-    const high0 = v128.shuffle<u32>(a, b, 1, 3, 5, 7);
-    const high1 = v128.shuffle<u32>(c, d, 1, 3, 5, 7);
-    c0 = v128.xor(v128.xor(high1, c1), i32x4.splat(k0));
-    c1 = v128.shuffle<u32>(c, d, 0, 2, 4, 6);
-    c2 = v128.xor(v128.xor(high0, c3), i32x4.splat(k1));
-    c3 = v128.shuffle<u32>(a, b, 0, 2, 4, 6);
-    k0 += WEYL_0;
-    k1 += WEYL_1;
+    let low = i64x2.extmul_low_i32x4_u(c0, by0);
+    let high = i64x2.extmul_high_i32x4_u(c0, by0);
+    const a = v128.shuffle<u32>(low, high, 1, 3, 5, 7);
+    const b = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
+    low = i64x2.extmul_low_i32x4_u(d0, by0);
+    high = i64x2.extmul_high_i32x4_u(d0, by0);
+    const e = v128.shuffle<u32>(low, high, 1, 3, 5, 7);
+    const f = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
+    low = i64x2.extmul_low_i32x4_u(c2, by1);
+    high = i64x2.extmul_high_i32x4_u(c2, by1);
+    c0 = v128.xor(v128.xor(v128.shuffle<u32>(low, high, 1, 3, 5, 7), c1), k0);
+    c1 = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
+    c2 = v128.xor(v128.xor(a, c3), k1);
+    c3 = b;
+    low = i64x2.extmul_low_i32x4_u(d2, by1);
+    high = i64x2.extmul_high_i32x4_u(d2, by1);
+    d0 = v128.xor(v128.xor(v128.shuffle<u32>(low, high, 1, 3, 5, 7), d1), k0);
+    d1 = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
+    d2 = v128.xor(v128.xor(e, d3), k1);
+    d3 = f;
+    k0 = i32x4.add(k0, step0);
+    k1 = i32x4.add(k1, step1);
   }
-  // Words of one block after those of another.
+  transposed(c0, c1, c2, c3, out);
+  transposed(d0, d1, d2, d3, out + 64);
+}
+
+/** Words of one block after those of another. */
+function transposed(c0: v128, c1: v128, c2: v128, c3: v128, out: usize): void {
   const first = v128.shuffle<u32>(c0, c1, 0, 4, 1, 5);
   const second = v128.shuffle<u32>(c2, c3, 0, 4, 1, 5);
   const third = v128.shuffle<u32>(c0, c1, 2, 6, 3, 7);
@@ -77,11 +100,11 @@ export function philoxBits(key: u64, stream: u64, from: u64, n: usize, out: usiz
   let place = from;
   for (let at = out; at < end; ) {
     if (ASC_FEATURE_SIMD) {
-      // Four blocks, unless the low words of their counters wrap among them.
-      if ((place & 1) == 0 && at + 64 <= end && <u32>(place >> 1) <= 0xfffffffc) {
+      // Eight blocks, unless the low words of their counters wrap among them.
+      if ((place & 1) == 0 && at + 128 <= end && <u32>(place >> 1) <= 0xfffffff8) {
         philoxBlocks(place >> 1, stream, key, at);
-        at += 64;
-        place += 8;
+        at += 128;
+        place += 16;
         continue;
       }
     }

@@ -138,8 +138,8 @@ export function turnNormal(
  * Standard normal numbers.
  *
  * `inversion` (default): Φ⁻¹ of `randomUniform`, one of each, so that number k of both stand for the same draw. |z| is at most
- * 8.21, beyond which is 2.2e-16 of the mass. `boxMuller`: numbers 2i and 2i + 1 of uniform numbers 2i and 2i + 1 together, in less
- * time; |z| is at most 8.57.
+ * 8.21, beyond which is 2.2e-16 of the mass. `boxMuller`: numbers 2i and 2i + 1 of uniform numbers 2i and 2i + 1 together;
+ * |z| is at most 8.57. It is no faster here: it is for who compares with what others draw.
  *
  * @throws InvalidInputError   a count or place that is not a whole number, or a method that is none
  * Cost: some 6 ns each.
