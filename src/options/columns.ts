@@ -61,7 +61,7 @@ function order(given: Given<unknown>, place: Place, fourth: Name): readonly Name
 
 /** One number of an option, checked. */
 function term(name: Name, value: unknown, place: Place): number {
-  if (name === "rate" || name === "yield") return finiteNumber(value ?? 0, place);
+  if (name === "rate" || name === "yield") return finiteNumber(value === undefined ? 0 : value, place);
   if (name === "price") return finiteNumber(value, place);
   return finiteNumber(value, place, name === "years" || name === "volatility" ? { min: 0 } : { above: 0 });
 }
@@ -126,6 +126,9 @@ export function packOptions(
   for (const [j, name] of names.entries()) {
     const column = options[name];
     const place = at("options", name);
+    if (typeof column === "object" && !(column instanceof Float64Array)) {
+      throw invalid(place, "a number or a Float64Array", column);
+    }
     if (!(column instanceof Float64Array)) block.fill(term(name, column, place), j * count, (j + 1) * count);
     else if (column.length === count) block.set(column, j * count);
     else throw invalid(place, `a number or a Float64Array of ${count}`, `${column.length} numbers`);

@@ -1,4 +1,4 @@
-import { at, invalid, record } from "../checks.js";
+import { at, invalid, oneOf, record } from "../checks.js";
 import type { Memory, Owner } from "../memory.js";
 import type { OptionsKernel } from "../wasm/options-kernel.js";
 import { type Column, type OptionColumns, packOptions } from "./columns.js";
@@ -55,6 +55,14 @@ function packScenarios(memory: Memory, kernel: OptionsKernel, scenarios: OptionS
   return { count, where };
 }
 
+/** Refuse a scenario that takes an underlying beyond the range of numbers; options and scenarios are what they must be. */
+function refuseBeyond(underlyings: Float64Array, moves: Float64Array): void {
+  const largest = underlyings.reduce((most, underlying) => Math.max(most, underlying), 0);
+  const fault = moves.findIndex((move) => !(largest * (1 + move) < Infinity));
+  if (fault < 0) return;
+  throw invalid(at("scenarios.price", fault), `one that leaves ${largest} within the range of numbers`, moves[fault]);
+}
+
 /**
  * Prices of options in every scenario: full revaluation by Black-Scholes or Black-76. Kernel: `grid`.
  *
@@ -69,16 +77,20 @@ export function optionGrid({ memory }: Owner, options: OptionColumns, scenarios:
     const out = memory.reserveF64(count * m);
     const wrong = kernel.gridPrices(count, columns, calls, m, where, out);
     if (wrong > 0) throw fault(wrong);
+    refuseBeyond(memory.f64(columns, count), scenarios.price);
     return { kernel: "grid", scenarios: m, price: memory.f64(out, count * m).slice() };
   });
 }
+
+const settlement = oneOf(["quote", "coin"]);
 
 /**
  * Profit and loss of a book of options in every scenario: Σ weight × (price in the scenario − price now). Kernel: `grid`.
  *
  * @param weights   position × multiplier of each option, or of all
  * @param settled   `quote` (default): in the currency of the strike; `coin`: each price in its underlying, price ÷ spot or forward
- * @throws InvalidInputError   as `optionGrid`, or weights that are not a finite number each
+ * @throws InvalidInputError   as `optionGrid`, weights that are not a finite number each, a `settled` that is neither, or a profit
+ *                             beyond the range of numbers
  * @see METHODS.md#option-grids
  */
 export function optionPnl(
@@ -88,6 +100,7 @@ export function optionPnl(
   weights: Column,
   settled: "quote" | "coin" = "quote",
 ): OptionPnl {
+  const coin = settlement(settled, "settled") === "coin" ? 1 : 0;
   return memory.scope(() => {
     const { kernel, count, columns, calls, fault } = packOptions(memory, options, "volatility");
     const { count: m, where } = packScenarios(memory, kernel, scenarios);
@@ -101,9 +114,12 @@ export function optionPnl(
       throw invalid(typeof weights === "number" ? "weights" : at("weights", bad), "a finite number", list[bad]);
     const scratch = memory.reserve(kernel.gridPnlScratch(count, m));
     const out = memory.copy(new Float64Array(m));
-    const coin = settled === "coin" ? 1 : 0;
     const wrong = kernel.gridPnl(count, columns, calls, each, m, where, coin, scratch, out);
     if (wrong > 0) throw fault(wrong);
+    refuseBeyond(memory.f64(columns, count), scenarios.price);
+    if (memory.kernel.firstNonFinite(out, m) > 0) {
+      throw invalid("weights", "such that the profit is within the range of numbers", "a profit beyond it");
+    }
     return { kernel: "grid", pnl: memory.f64(out, m).slice() };
   });
 }

@@ -1,7 +1,7 @@
-import { checkOptions, finiteNumber, oneOf, type Place, record } from "../checks.js";
+import { checkOptions, finiteNumber, invalid, oneOf, type Place, record } from "../checks.js";
 import type { Owner } from "../memory.js";
 import type { Column, OptionType } from "./columns.js";
-import { type Greeks, type GreekStatus, optionGreekColumns, optionGreeks } from "./greeks.js";
+import { GREEK_STATUSES, type Greeks, type GreekStatus, optionGreekColumns, optionGreeks } from "./greeks.js";
 
 /** A European option on a coin whose premium and payoff are paid in that coin, and what it is valued with. */
 export interface InverseOption {
@@ -64,11 +64,13 @@ function inCoin({ forward, strike, price, gamma, vega, theta, strikeDelta }: Par
   // Adding 0 makes −0 a 0.
   const netDelta = (-strikeDelta * strike) / forward + 0;
   const coinDelta = netDelta / forward;
+  const coinGamma = gamma / forward - (2 * coinDelta) / forward;
   return {
     coinPrice: price / forward,
     netDelta,
     coinDelta,
-    coinGamma: gamma / forward - (2 * coinDelta) / forward,
+    // Where both terms are infinite the sign is that of their difference per unit of the forward.
+    coinGamma: Number.isNaN(coinGamma) ? (gamma * forward - 2 * netDelta) / forward / forward : coinGamma,
     coinVega: vega / forward,
     coinTheta: theta / forward,
   };
@@ -83,7 +85,8 @@ function inCoin({ forward, strike, price, gamma, vega, theta, strikeDelta }: Par
 export function inverseGreeks(engine: Owner, option: InverseOption): InverseGreeks<number> & { status: GreekStatus } {
   record(option, "option", KNOWN);
   const { kernel, status, ...quote } = optionGreeks(engine, option);
-  return { kernel, status, ...inCoin({ ...option, ...quote }), quote };
+  const coin = inCoin({ ...option, ...quote });
+  return { kernel, status: Object.values(coin).every(Number.isFinite) ? status : "range", ...coin, quote };
 }
 
 /**
@@ -110,9 +113,10 @@ export function inverseGreekColumns(
       strikeDelta: one(quote.strikeDelta, i),
     }),
   );
+  const range = GREEK_STATUSES.indexOf("range");
   return {
     kernel,
-    status,
+    status: status.map((own, i) => (Object.values(rows[i] ?? {}).every(Number.isFinite) ? own : range)),
     coinPrice: Float64Array.from(rows, (row) => row.coinPrice),
     netDelta: Float64Array.from(rows, (row) => row.netDelta),
     coinDelta: Float64Array.from(rows, (row) => row.coinDelta),
@@ -128,7 +132,7 @@ const above = (value: unknown, place: Place): number => finiteNumber(value, plac
 /**
  * What an option pays in its coin at expiry: max(±(settlement − strike), 0)/settlement.
  *
- * @throws InvalidInputError   a number that is missing, not finite or not above 0
+ * @throws InvalidInputError   a number that is missing, not finite or not above 0, or a payoff beyond the range of numbers
  */
 export function inversePayoff(option: {
   readonly type: OptionType;
@@ -137,7 +141,9 @@ export function inversePayoff(option: {
 }): number {
   const readers = { type: oneOf(["call", "put"]), strike: above, settlement: above };
   const { type, strike, settlement } = checkOptions(option, "inversePayoff", readers);
-  return Math.max(type === "call" ? settlement - strike : strike - settlement, 0) / settlement;
+  const payoff = Math.max(type === "call" ? settlement - strike : strike - settlement, 0) / settlement;
+  if (payoff < Infinity) return payoff;
+  throw invalid("inversePayoff.settlement", "such that the payoff is within the range of numbers", settlement);
 }
 
 /** A future of a fixed notional in the quote currency that is paid in coin, at a mark. */
@@ -157,7 +163,8 @@ export interface InverseFuture {
 /**
  * Profit and greeks of an inverse future. A short has a negative notional.
  *
- * @throws InvalidInputError   a number that is missing or not finite, an entry or mark that is not above 0
+ * @throws InvalidInputError   a number that is missing or not finite, an entry or mark that is not above 0, or a result beyond the
+ *                             range of numbers
  */
 export function inverseFuture(position: {
   readonly notional: number;
@@ -171,11 +178,13 @@ export function inverseFuture(position: {
   });
   const delta = notional / mark;
   const pnl = (notional * (mark - entry)) / entry / mark;
-  return {
+  const result = {
     pnl,
     pnlAtMark: (notional * (mark - entry)) / entry,
     slope: delta / mark,
     curvature: (-2 * delta) / mark / mark,
     delta,
   };
+  if (Object.values(result).every(Number.isFinite)) return result;
+  throw invalid("inverseFuture", "a position whose profit and greeks are within the range of numbers", "one beyond it");
 }

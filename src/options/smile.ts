@@ -7,7 +7,7 @@ export interface Smile {
   /** the log moneyness from and to which it is known; beyond is extrapolation */
   readonly from: number;
   readonly to: number;
-  /** σ²T at k, from .. to */
+  /** σ²T at k, from .. to. @throws InvalidInputError  beyond them */
   totalVariance(k: number): number;
 }
 
@@ -53,14 +53,29 @@ export function quotedSmile(
     const before = strikes[i - 1] ?? 0;
     if (!((strikes[i] ?? 0) > before)) throw invalid(`quotedSmile.strikes[${i}]`, `above ${before}`, strikes[i]);
   }
-  const x = strikes.map((strike) => memory.kernel.logarithm(strike / forward));
-  const w = volatilities.map((volatility) => volatility * volatility * years);
+  const x = strikes.map((strike, i) => {
+    const ratio = strike / forward;
+    if (ratio > 0 && ratio < Infinity) return memory.kernel.logarithm(ratio);
+    throw invalid(`quotedSmile.strikes[${i}]`, "within the range of numbers of the forward", strike);
+  });
+  const w = volatilities.map((volatility, i) => {
+    const variance = volatility * volatility * years;
+    if (variance > 0 && variance < Infinity) return variance;
+    throw invalid(`quotedSmile.volatilities[${i}]`, "of a total variance within the range of numbers", volatility);
+  });
+  for (let i = 1; i < x.length; i++) {
+    if ((x[i] ?? 0) > (x[i - 1] ?? 0)) continue;
+    throw invalid(`quotedSmile.strikes[${i}]`, "apart from the one before in its logarithm", strikes[i]);
+  }
   const bends = interpolation === "cubic" ? splineBends(x, w) : x.map(() => 0);
   const smile = {
     name: `quoted(interpolation=${interpolation})`,
     from: x[0] ?? 0,
     to: x[x.length - 1] ?? 0,
-    totalVariance: (k: number) => piece(x, w, bends, k),
+    totalVariance(k: number) {
+      const { from, to } = smile;
+      return piece(x, w, bends, finiteNumber(k, "k", { min: from, max: to }));
+    },
   };
   for (let i = 1; i < x.length; i++) refuseNegative(x, w, bends, i);
   return Object.freeze(smile);

@@ -1,7 +1,7 @@
-import { at, entries, invalid, text } from "../checks.js";
+import { at, entries, text } from "../checks.js";
 import { InvalidInputError } from "../errors.js";
 import type { VolatilitySource } from "./quotes.js";
-import { surfaceVolatility, type VolatilitySurface } from "./surface.js";
+import { isSurface, surfaceVolatility, type VolatilitySurface } from "./surface.js";
 
 /**
  * Surfaces by underlying as a source of the volatilities that a market does not quote. Where a surface refuses, or there is none
@@ -15,9 +15,7 @@ import { surfaceVolatility, type VolatilitySurface } from "./surface.js";
 export function surfaceSource(name: string, surfaces: Readonly<Record<string, VolatilitySurface>>): VolatilitySource {
   const known = new Map<string, VolatilitySurface>();
   for (const [underlying, surface] of entries(surfaces, "surfaceSource.surfaces")) {
-    const place = at("surfaceSource.surfaces", underlying);
-    if (!Array.isArray((surface as VolatilitySurface | null)?.expiries)) throw invalid(place, "a surface", surface);
-    known.set(underlying, surface as VolatilitySurface);
+    known.set(underlying, isSurface(surface, at("surfaceSource.surfaces", underlying)));
   }
   return Object.freeze({
     key: text(name, "surfaceSource.name"),

@@ -1,4 +1,4 @@
-import { array, at, checkOptions, finiteNumber, invalid, oneOf } from "../checks.js";
+import { array, at, checkOptions, finiteNumber, invalid, oneOf, type Place, record } from "../checks.js";
 import type { Owner } from "../memory.js";
 import type { Smile } from "./smile.js";
 
@@ -33,6 +33,23 @@ export interface SurfaceVolatility {
   readonly calendarFree: boolean;
 }
 
+function isSmile(value: unknown, place: Place): Smile {
+  const given = value as Partial<Smile> | null | undefined;
+  if (typeof given?.totalVariance === "function" && Number(given.from) <= Number(given.to)) return given as Smile;
+  throw invalid(place, "a smile such as quotedSmile(…) or sviSlice(…)", value);
+}
+
+/** What `volatilitySurface` has made, and so checked. */
+const made = new WeakSet<VolatilitySurface>();
+
+/** Reads a surface. */
+export function isSurface(value: unknown, place: Place): VolatilitySurface {
+  if (typeof value === "object" && value !== null && made.has(value as VolatilitySurface)) {
+    return value as VolatilitySurface;
+  }
+  throw invalid(place, "a surface of volatilitySurface(…)", value);
+}
+
 const extrapolation = oneOf(["refuse", "flat"]);
 
 /**
@@ -49,18 +66,18 @@ export function volatilitySurface(options: {
     expiries: (value, place) => {
       let before = 0;
       return array(value, place).map((one, i) => {
-        const { years, smile } = one as SurfaceExpiry;
         const here = at(place, i);
+        const { years, smile } = record(one, here, ["years", "smile"]);
         const next = finiteNumber(years, at(here, "years"), { above: before });
         before = next;
-        if (typeof smile?.totalVariance !== "function") throw invalid(at(here, "smile"), "a smile", smile);
-        return Object.freeze({ years: next, smile });
+        return Object.freeze({ years: next, smile: isSmile(smile, at(here, "smile")) });
       });
     },
     strikes: extrapolation,
     beyond: extrapolation,
   });
   if (surface.expiries.length === 0) throw invalid("volatilitySurface.expiries", "at least one", surface.expiries);
+  made.add(surface);
   return Object.freeze(surface);
 }
 
@@ -68,7 +85,8 @@ export function volatilitySurface(options: {
  * The volatility of an option on a surface: total variance linear in time between expiries at equal log moneyness.
  *
  * @param option.forward   for the option's own expiry
- * @throws InvalidInputError   a number that is missing, not finite or not above 0, or what the surface refuses to extrapolate to
+ * @throws InvalidInputError   a number that is missing, not finite or not above 0, what the surface refuses to extrapolate to, or a
+ *                             total variance that a smile does not have as a number
  * @see METHODS.md#volatility-surfaces
  */
 export function surfaceVolatility(
@@ -78,8 +96,11 @@ export function surfaceVolatility(
 ): SurfaceVolatility {
   const above = (value: unknown, place: Parameters<typeof finiteNumber>[1]) => finiteNumber(value, place, { above: 0 });
   const { forward, strike, years } = checkOptions(option, "option", { forward: above, strike: above, years: above });
-  const { expiries, strikes, beyond } = surface;
-  const k = memory.kernel.logarithm(strike / forward);
+  const { expiries, strikes, beyond } = isSurface(surface, "surface");
+  const ratio = strike / forward;
+  if (!(ratio > 0 && ratio < Infinity))
+    throw invalid("option.strike", "within the range of numbers of the forward", strike);
+  const k = memory.kernel.logarithm(ratio);
   let strikeExtrapolated = false;
   const varianceOf = ({ smile }: SurfaceExpiry): number => {
     const inside = Math.min(Math.max(k, smile.from), smile.to);
@@ -94,7 +115,7 @@ export function surfaceVolatility(
       }
       strikeExtrapolated = true;
     }
-    return smile.totalVariance(inside);
+    return finiteNumber(smile.totalVariance(inside), `totalVariance of ${smile.name} at ${inside}`, { min: 0 });
   };
   const result = (totalVariance: number, expiryExtrapolated: "no" | "before" | "after", calendarFree: boolean) => {
     const volatility = Math.sqrt(totalVariance / years);

@@ -50,6 +50,8 @@ function durrleman(parameters: SviParameters, k: number): number {
 }
 
 const PLACES = 400;
+/** Log moneyness of which the square is a number. */
+const MOST = 1e150;
 
 /** The least of g over k = m + σ u/(1 − u²), |u| < 1: 800 places and, around the least of them, trisection. */
 function butterflyOf(parameters: SviParameters): ButterflyCheck {
@@ -91,12 +93,17 @@ export function sviSlice(parameters: SviParameters): SviSlice {
   const { a, b, rho, sigma } = checked;
   const least = a + b * sigma * Math.sqrt(1 - rho * rho);
   if (!(least > 0)) throw invalid("sviSlice.a", "large enough for a total variance above 0 at every strike", a);
+  const butterfly = butterflyOf(checked);
+  if (!Number.isFinite(butterfly.least)) {
+    throw invalid("sviSlice", "parameters whose density is within the range of numbers", "a density beyond it");
+  }
   return Object.freeze({
     name: "svi",
     parameters: Object.freeze(checked),
     from: Number.NEGATIVE_INFINITY,
     to: Number.POSITIVE_INFINITY,
-    totalVariance: (k: number) => derivatives(checked, k).w,
-    butterfly: butterflyOf(checked),
+    // The form takes squares of k.
+    totalVariance: (k: number) => derivatives(checked, finiteNumber(k, "k", { min: -MOST, max: MOST })).w,
+    butterfly,
   });
 }

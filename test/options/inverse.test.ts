@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  GREEK_STATUSES,
   inverseFuture,
   inverseGreekColumns,
   inverseGreeks,
@@ -39,6 +40,23 @@ describe.each(optionsBuilds)("inverse options ($build)", ({ memory: fresh }) => 
     }
   });
 
+  it("say that their greeks in coin are beyond the range of numbers, which are never NaN", () => {
+    for (const forward of [5e-324, 1e-308, 1e-300, 1e-160]) {
+      for (const type of ["call", "put"] as const) {
+        for (const strike of [forward, 90]) {
+          const option = { ...CALL, type, forward, strike };
+          const { kernel: _, status, quote: __, ...coin } = inverseGreeks(engine, option);
+          const columns = inverseGreekColumns(engine, { ...option, strike: Float64Array.of(strike, strike) });
+          expect(Object.values(coin).some(Number.isNaN)).toBe(false);
+          if (!Object.values(coin).every(Number.isFinite)) expect(status).toBe("range");
+          expect(columns.status[1]).toBe(GREEK_STATUSES.indexOf(status));
+          expect(columns.coinGamma[1]).toBe(coin.coinGamma);
+        }
+      }
+    }
+    expect(inverseGreeks(engine, { ...CALL, type: "put", forward: 5e-324, strike: 90 }).status).toBe("range");
+  });
+
   it("pay at expiry what their price is then", () => {
     for (const type of ["call", "put"] as const) {
       for (const settlement of [1, 69_999, 70_000, 125_000]) {
@@ -56,6 +74,10 @@ describe.each(optionsBuilds)("inverse options ($build)", ({ memory: fresh }) => 
     expect(pathOf(() => inverseGreeks(engine, discounted))).toBe("option.rate");
     expect(pathOf(() => inverseGreekColumns(engine, discounted))).toBe("options.rate");
     expect(pathOf(() => inversePayoff({ type: "call", strike: 1, settlement: 0 }))).toBe("inversePayoff.settlement");
+    expect(pathOf(() => inversePayoff({ type: "put", strike: 1e308, settlement: 1e-308 }))).toBe(
+      "inversePayoff.settlement",
+    );
+    expect(pathOf(() => inverseFuture({ notional: 1e308, entry: 1e-3, mark: 1 }))).toBe("inverseFuture");
     expect(pathOf(() => inverseFuture({ notional: 1, entry: 0, mark: 1 }))).toBe("inverseFuture.entry");
     expect(pathOf(() => inverseFuture({ notional: 1, entry: 1, mark: Number.NaN }))).toBe("inverseFuture.mark");
   });

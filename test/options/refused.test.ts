@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { optionGreekColumns, optionGrid, optionPnl } from "../../src/options/index.js";
+import { type OptionColumns, optionGreekColumns, optionGrid, optionPnl, optionPrice } from "../../src/options/index.js";
 import { pathOf } from "../support/errors.js";
 import { optionsBuilds } from "../support/options-builds.js";
 
@@ -24,5 +24,23 @@ describe.each(optionsBuilds)("columns of options that no kernel takes ($build)",
     const large = { ...OPTIONS, spot: Float64Array.of(100, 1e308), yield: -1, years: 2 } as const;
     expect(() => optionGrid(engine, large, SCENARIOS)).toThrow(/options/);
     expect(optionGrid(engine, { ...far, rate: 0 }, SCENARIOS).price.length).toBe(4);
+  });
+
+  it("are refused where they are lists, or a number is null", () => {
+    const listed = { ...OPTIONS, spot: [100, 90] } as unknown as OptionColumns;
+    expect(() => optionGrid(engine, listed, SCENARIOS)).toThrow("options.spot must be a number or a Float64Array");
+    const unset = { ...OPTIONS, rate: null as unknown as number };
+    expect(pathOf(() => optionPrice(engine, unset))).toBe("option.rate");
+  });
+
+  it("are refused where a profit or an underlying leaves the range of f64, and for a currency that is none", () => {
+    expect(pathOf(() => optionPnl(engine, OPTIONS, SCENARIOS, 1e308))).toBe("weights");
+    const far = { ...OPTIONS, spot: Float64Array.of(1, 1e308) };
+    const up = { price: Float64Array.of(0.5, 10) };
+    expect(pathOf(() => optionGrid(engine, far, up))).toBe("scenarios.price[1]");
+    expect(pathOf(() => optionPnl(engine, far, up, 1))).toBe("scenarios.price[1]");
+    const misspelt = "coins" as "coin";
+    expect(pathOf(() => optionPnl(engine, OPTIONS, SCENARIOS, 1, misspelt))).toBe("settled");
+    expect(optionPnl(engine, OPTIONS, SCENARIOS, 1, "coin").pnl.length).toBe(2);
   });
 });

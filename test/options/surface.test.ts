@@ -7,6 +7,7 @@ import {
   type VolatilitySurface,
   volatilitySurface,
 } from "../../src/options/index.js";
+import type { Memory } from "../../src/memory.js";
 import { pathOf } from "../support/errors.js";
 import { optionsBuilds } from "../support/options-builds.js";
 import { tolerance } from "../support/tolerance.js";
@@ -174,5 +175,52 @@ describe.each(optionsBuilds)("volatility surfaces ($build)", ({ memory: fresh })
     ],
   ])("refuse what is no surface and name the place (%#)", (work, path) => {
     expect(pathOf(work)).toBe(path);
+  });
+});
+
+describe("what is no surface, and what a surface does not have as a number", () => {
+  const engine = { memory: optionsBuilds[0]?.memory() as Memory };
+  const quotes = { forward: 100, years: 0.5, strikes: [80, 100, 120], volatilities: [0.7, 0.6, 0.65] };
+  const smile = quotedSmile(engine, quotes);
+  const beyond = { strikes: "flat", beyond: "flat" } as const;
+  const option = { forward: 100, strike: 95, years: 0.4 };
+
+  it("is refused by its place", () => {
+    const listed = (one: unknown) => [one] as unknown as VolatilitySurface["expiries"];
+    const refused = (one: unknown) => pathOf(() => volatilitySurface({ expiries: listed(one), ...beyond }));
+    expect(refused(null)).toBe("volatilitySurface.expiries[0]");
+    expect(refused({ years: 1, smile, extra: 1 })).toBe("volatilitySurface.expiries[0].extra");
+    expect(refused({ years: 1, smile: {} })).toBe("volatilitySurface.expiries[0].smile");
+    for (const none of [undefined, null, {}, { expiries: [], ...beyond }]) {
+      expect(pathOf(() => surfaceVolatility(engine, none as unknown as VolatilitySurface, option))).toBe("surface");
+    }
+  });
+
+  it("is refused of a smile outside of what it knows, where no surface says what happens there", () => {
+    for (const k of [Number.NaN, smile.from - 1e-9, smile.to + 1e-9, Number.POSITIVE_INFINITY]) {
+      expect(pathOf(() => smile.totalVariance(k))).toBe("k");
+    }
+    expect(smile.totalVariance(smile.to)).toBe(0.65 * 0.65 * 0.5);
+    expect(pathOf(() => sviSlice(CALM).totalVariance(Number.NaN))).toBe("k");
+    expect(pathOf(() => sviSlice(CALM).totalVariance(1e300))).toBe("k");
+  });
+
+  it("is refused where numbers end", () => {
+    expect(pathOf(() => quotedSmile(engine, { ...quotes, volatilities: [0.7, 1e200, 0.6] }))).toBe(
+      "quotedSmile.volatilities[1]",
+    );
+    expect(pathOf(() => quotedSmile(engine, { ...quotes, strikes: [1e10, 1e10 + 2e-6, 2e10] }))).toBe(
+      "quotedSmile.strikes[1]",
+    );
+    expect(pathOf(() => quotedSmile(engine, { ...quotes, strikes: [1e-308, 100, 120], forward: 1e308 }))).toBe(
+      "quotedSmile.strikes[0]",
+    );
+    expect(pathOf(() => sviSlice({ ...CALM, sigma: 1e-320 }))).toBe("sviSlice");
+    const own = { name: "own", from: -1, to: 1, totalVariance: () => Number.NaN };
+    const surface = volatilitySurface({ expiries: [{ years: 1, smile: own }], ...beyond });
+    expect(pathOf(() => surfaceVolatility(engine, surface, option))).toBe(`totalVariance of own at ${Math.log(0.95)}`);
+    expect(pathOf(() => surfaceVolatility(engine, surface, { ...option, forward: 1e-300, strike: 1e300 }))).toBe(
+      "option.strike",
+    );
   });
 });
