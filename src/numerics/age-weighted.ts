@@ -3,7 +3,7 @@ import { type TailPair, tailOf } from "../distribution.js";
 import type { Owner } from "../memory.js";
 import { numericsKernel } from "./kernel.js";
 import { type Measure, measured } from "./measure.js";
-import { confidence, type Observations, observations } from "./observations.js";
+import { confidence, list, type Observations, observations } from "./observations.js";
 import { type ScenarioModel, type ScenarioOptions, scenarioModel, scenarioReaders } from "./scenario-model.js";
 import { decomposed, type ScenarioDecompositionInput, type ScenarioShares } from "./scenario-shares.js";
 
@@ -158,8 +158,13 @@ export function decomposeAgeWeighted(
   input: AgeWeightedDecompositionInput,
 ): ScenarioShares<AgeWeightedTail> {
   const place = "decomposeAgeWeighted";
-  const { returns, weights, ...rest } = input;
-  const read = checkOptions(rest, place, { confidence, decay, quantile });
+  const { returns, weights, ...read } = checkOptions(input, place, {
+    returns: list,
+    weights: list,
+    confidence,
+    decay,
+    quantile,
+  });
   const alpha = tailOf(read.confidence, at(place, "confidence"));
   return decomposed(memory, place, { returns, weights }, ageWeightedMeasure(read), alpha);
 }

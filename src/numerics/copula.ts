@@ -13,7 +13,7 @@ export interface Copula {
 
 /** Ranks as those of normal numbers: no tail dependence, however large the correlation below 1. */
 export function gaussianCopula(): Copula {
-  return { name: "gaussian", key: "gaussian", degreesOfFreedom: 0 };
+  return Object.freeze<Copula>({ name: "gaussian", key: "gaussian", degreesOfFreedom: 0 });
 }
 
 /**
@@ -27,7 +27,7 @@ export function studentTCopula(options: { readonly degreesOfFreedom: number }): 
   const { degreesOfFreedom } = checkOptions(options, "studentTCopula", {
     degreesOfFreedom: (value, place) => finiteNumber(value, place, { min: 0.5, max: 1e8 }),
   });
-  return { name: "studentT", key: `studentT(${degreesOfFreedom})`, degreesOfFreedom };
+  return Object.freeze({ name: "studentT", key: `studentT(${degreesOfFreedom})`, degreesOfFreedom });
 }
 
 /** How one number is distributed, as a value; its deviation is given beside it, but for samples, which have their own. */
@@ -43,7 +43,7 @@ export interface Margin {
 
 /** Normal, mean 0. */
 export function normalMargin(): Margin {
-  return { name: "normal", key: "normal", degreesOfFreedom: 0, sample: null };
+  return Object.freeze({ name: "normal", key: "normal", degreesOfFreedom: 0, sample: null });
 }
 
 /**
@@ -56,7 +56,7 @@ export function studentTMargin(options: { readonly degreesOfFreedom: number }): 
   const { degreesOfFreedom } = checkOptions(options, "studentTMargin", {
     degreesOfFreedom: (value, place) => finiteNumber(value, place, { above: 2, max: 1e8 }),
   });
-  return { name: "studentT", key: `studentT(${degreesOfFreedom})`, degreesOfFreedom, sample: null };
+  return Object.freeze({ name: "studentT", key: `studentT(${degreesOfFreedom})`, degreesOfFreedom, sample: null });
 }
 
 /**
@@ -72,12 +72,12 @@ export function sampleMargin(sample: Float64Array | readonly number[]): Margin {
   }
   if (sample.length === 0) throw new InsufficientDataError("sampleMargin.sample", 1, 0, "numbers");
   const own = Float64Array.from(sample, (value, i) => finiteNumber(value, at("sampleMargin.sample", i), {})).sort();
-  return { name: "sample", key: `sample(${own.length})`, degreesOfFreedom: 0, sample: own };
+  return Object.freeze({ name: "sample", key: `sample(${own.length})`, degreesOfFreedom: 0, sample: own });
 }
 
 /** For the model: of each factor the sample of its own returns. */
 export function historyMargin(): Margin {
-  return { name: "history", key: "history", degreesOfFreedom: 0, sample: null };
+  return Object.freeze({ name: "history", key: "history", degreesOfFreedom: 0, sample: null });
 }
 
 const names: readonly string[] = ["normal", "studentT", "sample", "history"];
@@ -85,14 +85,17 @@ const names: readonly string[] = ["normal", "studentT", "sample", "history"];
 /** Reads a margin. */
 export function isMargin(value: unknown, place: Place): Margin {
   const given = value as Partial<Margin> | null | undefined;
-  if (given && names.includes(given.name ?? "") && typeof given.key === "string") return given as Margin;
+  // A copula has no sample, not even none.
+  const sampled = given?.name === "sample" ? given.sample instanceof Float64Array : given?.sample === null;
+  if (sampled && names.includes(given?.name ?? "") && typeof given?.key === "string") return given as Margin;
   throw invalid(place, "a margin such as normalMargin()", value);
 }
 
 /** Reads a copula. */
 export function isCopula(value: unknown, place: Place): Copula {
   const given = value as Partial<Copula> | null | undefined;
-  if (typeof given?.key === "string" && typeof given.degreesOfFreedom === "number") return given as Copula;
+  const copula = given?.name === "gaussian" || given?.name === "studentT";
+  if (copula && typeof given.degreesOfFreedom === "number" && !("sample" in given)) return given as Copula;
   throw invalid(place, "a copula such as gaussianCopula()", value);
 }
 

@@ -6,7 +6,7 @@ import { numbers } from "../models/decomposition.js";
 import { tails } from "../stats.js";
 import { cornishFisherTail } from "./modified.js";
 import { numericsKernel } from "./kernel.js";
-import { confidence } from "./observations.js";
+import { confidence, list } from "./observations.js";
 
 /**
  * How the tail of the quadratic form is found: by inversion of its moment generating function (`exact`), by Lugannani and Rice's
@@ -64,8 +64,10 @@ const METHODS = ["exact", "saddlepoint", "cornishFisher", "normal"] as const;
  */
 export function deltaGammaTail(engine: Owner, options: DeltaGammaOptions): DeltaGammaTail {
   const place = "deltaGammaTail";
-  const { delta, gamma, covariance, ...rest } = options;
-  const { theta, method, ...read } = checkOptions(rest, place, {
+  const { delta, gamma, covariance, theta, method, ...read } = checkOptions(options, place, {
+    delta: list,
+    gamma: list,
+    covariance: list,
     theta: withDefault(0, (value, where) => finiteNumber(value, where)),
     confidence,
     method: withDefault<DeltaGammaMethod, DeltaGammaMethod>("exact", oneOf(METHODS)),

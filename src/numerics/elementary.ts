@@ -50,6 +50,17 @@ function sameLength(value: unknown, length: number, place: Place): Float64Array 
   throw invalid(place, `a Float64Array of ${length} numbers`, value);
 }
 
+/** Where results go: an array of the same length, which shares no numbers with those read, or all of them in their places. */
+function target(into: unknown, length: number, read: readonly Float64Array[]): Float64Array {
+  const out = sameLength(into, length, "into");
+  for (const one of read) {
+    const apart = out.byteOffset - one.byteOffset;
+    if (out.buffer !== one.buffer || apart === 0 || Math.abs(apart) >= 8 * length) continue;
+    throw invalid("into", "an array that was read, or one apart from it", "one that overlaps it");
+  }
+  return out;
+}
+
 /** Throw for the first of `count` results at `address` that is NaN: its argument is outside `domain`. */
 function refuseNaN(
   kernel: NumericsKernel,
@@ -68,7 +79,7 @@ function mapped(memory: Memory, kernel: (n: number, x: number, out: number) => v
   const numerics = numericsKernel(memory);
   return (x, into = new Float64Array(numbers(x, "x").length)) => {
     const { length } = numbers(x, "x");
-    const out = sameLength(into, length, "into");
+    const out = target(into, length, [x]);
     return memory.scope(() => {
       const address = memory.reserveF64(Math.min(length, BLOCK));
       for (let from = 0; from < length; from += BLOCK) {
@@ -87,9 +98,9 @@ function mapped(memory: Memory, kernel: (n: number, x: number, out: number) => v
 function powers(memory: Memory, kernel: NumericsKernel): ElementaryFunctions["pow"] {
   return (x, y, into = new Float64Array(numbers(x, "x").length)) => {
     const { length } = numbers(x, "x");
-    const out = sameLength(into, length, "into");
     const single = typeof y === "number";
     const exponents = single ? Float64Array.of(y) : sameLength(y, length, "y");
+    const out = target(into, length, single ? [x] : [x, exponents]);
     return memory.scope(() => {
       const [base, exponent] = [memory.reserveF64(Math.min(length, BLOCK)), memory.reserveF64(single ? 1 : BLOCK)];
       for (let from = 0; from < length; from += BLOCK) {
@@ -115,7 +126,8 @@ function powers(memory: Memory, kernel: NumericsKernel): ElementaryFunctions["po
  * the bit on every build and engine, which the host's `Math` is not. `into` gets the results where it is given, up to the block
  * with the fault where one is thrown.
  *
- * @throws InvalidInputError   an argument that is NaN or outside the function's domain, by its place; an array of another length
+ * @throws InvalidInputError   an argument that is NaN or outside the function's domain, by its place; an array of another length, or
+ *                             an `into` that overlaps what is read without being it
  * Cost per number in ns on a core of some 3 GHz, the copies in and out included: exp 4, log 6, Φ 10, Φ⁻¹ 10, pow 19.
  * @see METHODS.md#elementary-functions
  */

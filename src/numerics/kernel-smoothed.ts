@@ -3,7 +3,7 @@ import { type TailPair, tailOf } from "../distribution.js";
 import type { Owner } from "../memory.js";
 import { numericsKernel } from "./kernel.js";
 import { type Measure, measured } from "./measure.js";
-import { confidence, type Observations, observations } from "./observations.js";
+import { confidence, list, type Observations, observations } from "./observations.js";
 import {
   type ScenarioModel,
   type ScenarioOptions,
@@ -234,8 +234,12 @@ export function decomposeKernelSmoothed(
   input: KernelSmoothedDecompositionInput,
 ): ScenarioShares<KernelSmoothedTail> {
   const place = "decomposeKernelSmoothed";
-  const { returns, weights, ...rest } = input;
-  const read = checkOptions(rest, place, { confidence, smoothing });
+  const { returns, weights, ...read } = checkOptions(input, place, {
+    returns: list,
+    weights: list,
+    confidence,
+    smoothing,
+  });
   const alpha = tailOf(read.confidence, at(place, "confidence"));
   return decomposed(memory, place, { returns, weights }, kernelMeasure({ times: read.smoothing }), alpha);
 }

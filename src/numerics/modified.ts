@@ -4,7 +4,7 @@ import { InsufficientDataError } from "../errors.js";
 import type { Owner } from "../memory.js";
 import { numericsKernel } from "./kernel.js";
 import { type Measure, measured } from "./measure.js";
-import { confidence, type Observations, observations } from "./observations.js";
+import { confidence, list, type Observations, observations } from "./observations.js";
 import {
   type ScenarioModel,
   type ScenarioOptions,
@@ -250,8 +250,12 @@ export interface ModifiedDecompositionInput extends ScenarioDecompositionInput {
  */
 export function decomposeModified({ memory }: Owner, input: ModifiedDecompositionInput): ScenarioShares<ModifiedTail> {
   const place = "decomposeModified";
-  const { returns, weights, ...rest } = input;
-  const read = checkOptions(rest, place, { confidence, ...modifiedReaders });
+  const { returns, weights, ...read } = checkOptions(input, place, {
+    returns: list,
+    weights: list,
+    confidence,
+    ...modifiedReaders,
+  });
   const alpha = tailOf(read.confidence, at(place, "confidence"));
   return decomposed(memory, place, { returns, weights }, modifiedMeasure(read), alpha);
 }

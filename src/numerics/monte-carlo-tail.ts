@@ -1,4 +1,4 @@
-import { at, checkOptions, finiteNumber, invalid, type Place, withDefault } from "../checks.js";
+import { at, checkOptions, finiteNumber, invalid, type Place, record, withDefault } from "../checks.js";
 import { type TailPair, tailOf } from "../distribution.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
@@ -18,7 +18,7 @@ import {
 } from "./simulation.js";
 
 export interface SimulationOptions {
-  /** f64[n*n] row-major, symmetric with ones on its diagonal, positive definite: of the copula's own distribution */
+  /** f64[n*n] row-major, ones on its diagonal, positive definite, its lower triangle read: of the copula's own distribution */
   readonly correlation: Float64Array;
   /** f64[n], ≥ 0; default: ones. Not used for samples. */
   readonly deviations?: Float64Array;
@@ -35,7 +35,12 @@ export interface SimulationOptions {
   readonly from?: number;
 }
 
+const anything = (value: unknown) => value;
+
 const readers = {
+  correlation: anything,
+  deviations: anything,
+  margins: anything,
   copula: copulaReader,
   source: withDefault<Source, Source>(philox(), isSource),
   method: normalMethod,
@@ -58,8 +63,7 @@ function array(value: unknown, place: Place, length: number | null, what: string
 
 /** Options of a simulation in memory, as rows for the kernel. */
 function begun(memory: Memory, name: string, options: SimulationOptions) {
-  const { correlation, deviations, margins, ...rest } = options;
-  const settings = checkOptions(rest, name, readers);
+  const { correlation, deviations, margins, ...settings } = checkOptions(options, name, readers);
   const given = array(correlation, at(name, "correlation"), null, "a Float64Array of n × n numbers");
   const n = Math.round(Math.sqrt(given.length));
   if (n === 0 || n * n !== given.length) throw invalid(at(name, "correlation"), "n × n numbers", given.length);
@@ -125,7 +129,8 @@ export function monteCarloTail(
   { memory }: Owner,
   options: SimulationOptions & { readonly weights: Float64Array; readonly confidence: number },
 ): MonteCarloTail {
-  const { weights, confidence, ...simulation } = options;
+  const known = record(options ?? {}, "monteCarloTail", [...Object.keys(readers), "weights", "confidence"]);
+  const { weights, confidence, ...simulation } = known as unknown as typeof options;
   const alpha = tailOf(confidence, "monteCarloTail.confidence");
   const kernel = numericsKernel(memory);
   return memory.scope(() => {

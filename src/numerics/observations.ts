@@ -1,4 +1,4 @@
-import { at, finiteNumber, invalid, type Place } from "../checks.js";
+import { at, finiteNumber, invalid, type Place, spell } from "../checks.js";
 import { InsufficientDataError } from "../errors.js";
 
 /** A sample of P&L or returns, gains positive, in the order of time. */
@@ -10,12 +10,20 @@ const LARGEST = 1e75;
 /** Reads a sample: a packed copy of at least one finite number. */
 export function observations(value: unknown, place: Place): Float64Array {
   if (!Array.isArray(value) && !(value instanceof Float64Array)) throw invalid(place, "an array of numbers", value);
-  if (value.length === 0) throw new InsufficientDataError(String(place), 1, 0, "observations");
+  if (value.length === 0) throw new InsufficientDataError(spell(place), 1, 0, "observations");
   const packed = new Float64Array(value.length);
   for (let i = 0; i < packed.length; i++) {
     packed[i] = finiteNumber(value[i], at(place, i), { min: -LARGEST, max: LARGEST });
   }
   return packed;
+}
+
+/** Reads a list whose length and numbers are looked at later. */
+export function list(value: unknown, place: Place): ArrayLike<number> {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+    return value as unknown as ArrayLike<number>;
+  }
+  throw invalid(place, "an array of numbers", value);
 }
 
 /** Reads a confidence; `tailOf` makes the tail of it. */

@@ -1,9 +1,9 @@
-import { finiteNumber } from "../checks.js";
+import { finiteNumber, invalid } from "../checks.js";
 import { InvalidInputError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
-import type { Draws } from "./random.js";
+import { type Draws, drawsOf } from "./random.js";
 
 /** Points of a cube in a fixed order, as a value: what `sobol` of `margrave/sobol` makes. */
 export interface Points {
@@ -27,15 +27,24 @@ export function checkInside(kernel: NumericsKernel, memory: Memory, points: Poin
   throw new InvalidInputError(`${points.name}[${fault - 1}]`, "a coordinate from 1e-300 up to but not 1", value);
 }
 
+/** Refuse what are no points. */
+function checkPoints(value: unknown): void {
+  const given = value as Partial<Points> | null | undefined;
+  if (typeof given?.fill !== "function") throw invalid("points", "points such as sobol({ dimensions })", value);
+  finiteNumber(given.dimensions, "points.dimensions", { min: 1, whole: true });
+  finiteNumber(given.count, "points.count", { min: 0, whole: true });
+  finiteNumber(given.first, "points.first", { min: 0, whole: true });
+}
+
 function drawn(
   { memory }: Owner,
   points: Points,
   draws: Draws,
-  first: number,
+  beginning: "origin" | "first",
   turn: (kernel: NumericsKernel, numbers: number, at: number, memory: Memory) => void,
 ): Float64Array {
-  const from = finiteNumber(draws.from ?? first, "from", { min: first, max: points.count, whole: true });
-  const count = finiteNumber(draws.count, "count", { min: 0, max: points.count - from, whole: true });
+  checkPoints(points);
+  const { from, count } = drawsOf(draws, beginning === "first" ? points.first : 0, points.count);
   const kernel = numericsKernel(memory);
   const numbers = count * points.dimensions;
   return memory.scope(() => {
@@ -53,7 +62,7 @@ function drawn(
  * @see METHODS.md#sobol-points
  */
 export function uniformPoints(engine: Owner, points: Points, draws: Draws): Float64Array {
-  return drawn(engine, points, draws, 0, () => {});
+  return drawn(engine, points, draws, "origin", () => {});
 }
 
 /**
@@ -64,7 +73,7 @@ export function uniformPoints(engine: Owner, points: Points, draws: Draws): Floa
  * @see METHODS.md#sobol-points
  */
 export function normalPoints(engine: Owner, points: Points, draws: Draws): Float64Array {
-  return drawn(engine, points, draws, points.first, (kernel, numbers, at, memory) => {
+  return drawn(engine, points, draws, "first", (kernel, numbers, at, memory) => {
     checkInside(kernel, memory, points, numbers, at);
     kernel.normalInverses(numbers, at, memory.reserve(kernel.normalInversesScratch()));
   });

@@ -21,6 +21,12 @@ export interface PresentEstimator {
   estimate(memory: Memory, columns: number, rows: number, at: number, counts: number, out: number): void;
 }
 
+/** Refuse what `covariance` hands an estimator of its own: observations in place of their columns. */
+function refuseTable(columns: unknown): void {
+  if (typeof columns === "number") return;
+  throw new InvalidInputError("estimator", "one of complete rows; this one is for covariancePresent", columns);
+}
+
 const lackingReader = withDefault<LackingRule, LackingRule>("refuse", oneOf(["refuse", "zero"]));
 
 /**
@@ -39,8 +45,10 @@ export function pairwise(options?: { readonly lacking?: LackingRule }): PresentE
     key: `pairwise(lacking=${lacking})`,
     minimumRows: 2,
     lacking,
-    estimate: (memory, columns, rows, at, counts, out) =>
-      numericsKernel(memory).pairwiseCovariance(columns, rows, at, counts, out),
+    estimate(memory, columns, rows, at, counts, out) {
+      refuseTable(columns);
+      numericsKernel(memory).pairwiseCovariance(columns, rows, at, counts, out);
+    },
   };
 }
 
@@ -74,8 +82,10 @@ export function ewmaPresent(
     key: `ewmaPresent(${given.key},ages=${ages},lacking=${lacking})`,
     minimumRows: 1,
     lacking,
-    estimate: (memory, columns, rows, at, counts, out) =>
-      numericsKernel(memory).presentEwma(columns, rows, at, given.of(memory), ages === "skip" ? 1 : 0, counts, out),
+    estimate(memory, columns, rows, at, counts, out) {
+      refuseTable(columns);
+      numericsKernel(memory).presentEwma(columns, rows, at, given.of(memory), ages === "skip" ? 1 : 0, counts, out);
+    },
   };
 }
 
@@ -102,11 +112,18 @@ export function covariancePresent(
   table: ObservationTable,
   estimator: PresentEstimator,
 ): PresentCovariance {
+  if (typeof estimator?.estimate !== "function" || typeof estimator.lacking !== "string") {
+    throw new InvalidInputError("estimator", "one for gaps, such as pairwise() or ewmaPresent()", estimator);
+  }
+  if (!table) throw new InvalidInputError("table", "an object", table);
   const rows = finiteNumber(table.rows, "rows", { min: 0, whole: true });
   const columns = finiteNumber(table.columns, "columns", { min: 1, whole: true });
   const { values, names = null } = table;
   if (!(values instanceof Float64Array) || values.length !== rows * columns) {
     throw new InvalidInputError("values", `a Float64Array of ${rows * columns} numbers`, values);
+  }
+  if (names !== null && names.length !== columns) {
+    throw new InvalidInputError("names", `an array of ${columns}`, names);
   }
   const fault = values.findIndex((value) => value === Infinity || value === -Infinity);
   if (fault >= 0)

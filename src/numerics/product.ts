@@ -1,4 +1,4 @@
-import { finiteNumber } from "../checks.js";
+import { checkOptions, finiteNumber, type Place } from "../checks.js";
 import { numbersIn } from "../covariance/factor.js";
 import { InvalidInputError } from "../errors.js";
 import type { Owner } from "../memory.js";
@@ -28,9 +28,8 @@ export function matrixProduct(
   left: Float64Array,
   right: Float64Array,
 ): Float64Array {
-  const [m, depth, n] = [shape.rows, shape.depth, shape.columns].map((size, i) =>
-    finiteNumber(size, `shape.${["rows", "depth", "columns"][i]}`, { min: 1, whole: true }),
-  ) as [number, number, number];
+  const size = (value: unknown, place: Place) => finiteNumber(value, place, { min: 1, whole: true });
+  const { rows: m, depth, columns: n } = checkOptions(shape, "shape", { rows: size, depth: size, columns: size });
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
     const a = numbersIn(memory, m * depth, left, "left");

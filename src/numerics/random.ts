@@ -1,4 +1,4 @@
-import { checkOptions, finiteNumber, oneOf, withDefault } from "../checks.js";
+import { checkOptions, finiteNumber, invalid, oneOf, type Place, record, withDefault } from "../checks.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
@@ -76,6 +76,21 @@ export interface Draws {
   readonly from?: number;
 }
 
+/** Refuse what is no generator. */
+function isGenerator(value: unknown, place: Place): void {
+  const given = value as Partial<Generator> | null | undefined;
+  if (typeof given?.reader !== "function") throw invalid(place, "a generator such as philox()", value);
+}
+
+/** Reads which numbers are drawn, of `most` from `first` on. */
+export function drawsOf(draws: Draws, first: number, most: number): { readonly count: number; readonly from: number } {
+  const { from, count } = checkOptions(draws, "draws", {
+    from: withDefault(first, (value, place) => finiteNumber(value, place, { min: first, max: most, whole: true })),
+    count: (value, place) => finiteNumber(value, place, { min: 0, max: most, whole: true }),
+  });
+  return { from, count: finiteNumber(count, "draws.count", { min: 0, max: most - from, whole: true }) };
+}
+
 /** The numbers as the kernel left them, after `turn` has made of the bits what is wanted: of whole pairs where `paired`. */
 function drawn(
   { memory }: Owner,
@@ -84,8 +99,8 @@ function drawn(
   paired: boolean,
   turn: (kernel: NumericsKernel, count: number, at: number, scratch: number) => void,
 ): Float64Array {
-  const count = finiteNumber(draws.count, "count", { min: 0, whole: true });
-  const from = finiteNumber(draws.from ?? 0, "from", { min: 0, max: Number.MAX_SAFE_INTEGER - count, whole: true });
+  const { from, count } = drawsOf(draws, 0, Number.MAX_SAFE_INTEGER);
+  isGenerator(generator, "generator");
   const kernel = numericsKernel(memory);
   const before = paired ? from % 2 : 0;
   const all = paired ? before + count + ((before + count) % 2) : count;
@@ -150,9 +165,11 @@ export function randomNormal(
   generator: Generator,
   draws: Draws & { readonly method?: NormalMethod },
 ): Float64Array {
-  const method = normalMethod(draws.method, "method");
+  record(draws, "draws", ["count", "from", "method"]);
+  const { method: given, ...places } = draws;
+  const method = normalMethod(given, "draws.method");
   const paired = method === "boxMuller";
-  return drawn(engine, generator, draws, paired, (kernel, count, at, scratch) =>
+  return drawn(engine, generator, places, paired, (kernel, count, at, scratch) =>
     turnNormal(kernel, method, count, at, scratch),
   );
 }

@@ -35,6 +35,7 @@ export function tableReturns(
     returns: withDefault<ReturnKind, ReturnKind>("log", oneOf(["simple", "log"])),
     gaps: withDefault<CarryRule, CarryRule>("strict", oneOf(["strict", "carry"])),
   });
+  if (!table) throw new InvalidInputError("table", "an object", table);
   const rows = finiteNumber(table.rows, "rows", { min: 0, whole: true });
   const columns = finiteNumber(table.columns, "columns", { min: 1, whole: true });
   const { values, names } = table;

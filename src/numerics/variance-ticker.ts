@@ -107,6 +107,7 @@ class Ticker extends Resident implements VarianceTicker {
   whatIf(index: number, change: number): number {
     this.check();
     indexOf(index, "index", this.columns);
+    if (typeof change !== "number") changeOf(change);
     const value = this.kernel.varianceAfter(this.columns, index, change, this.covariance, this.slope, this.state);
     if (Number.isNaN(value)) throw refused(change);
     return value;
@@ -116,6 +117,7 @@ class Ticker extends Resident implements VarianceTicker {
     this.check();
     const { columns, covariance, held, slope, state } = this;
     indexOf(index, "index", columns);
+    if (typeof change !== "number") changeOf(change);
     const value = this.kernel.varianceTick(columns, index, change, covariance, held, slope, state);
     if (Number.isNaN(value)) throw refused(change);
     this.value = value;

@@ -138,12 +138,12 @@ describe.each(numericsBuilds)("random numbers ($build)", ({ memory: fresh }) => 
     ["a seed that no number is exactly", () => philox({ seed: 2 ** 53 }), "philox.seed"],
     ["a stream in part", () => philox({ stream: 0.5 }), "philox.stream"],
     ["an option that is none", () => philox({ sed: 1 } as object), "philox.sed"],
-    ["a negative count", () => randomBits(engine, philox(), { count: -1 }), "count"],
-    ["a place that is not whole", () => randomUniform(engine, philox(), { from: 0.5, count: 1 }), "from"],
+    ["a negative count", () => randomBits(engine, philox(), { count: -1 }), "draws.count"],
+    ["a place that is not whole", () => randomUniform(engine, philox(), { from: 0.5, count: 1 }), "draws.from"],
     [
       "a place beyond what a number counts",
       () => randomNormal(engine, philox(), { from: 2 ** 53 - 1, count: 2 }),
-      "from",
+      "draws.count",
     ],
   ])("refuse %s, and go on", (_, work, path) => {
     expect(pathOf(work)).toBe(path);

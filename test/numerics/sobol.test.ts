@@ -185,9 +185,9 @@ describe.each(numericsBuilds)("sobol ($build)", ({ memory: fresh }) => {
     expect(pathOf(() => sobol({ dimensions: 1112 }))).toBe("sobol.dimensions");
     expect(pathOf(() => sobol({ dimensions: 2, scramble: -1 }))).toBe("sobol.scramble");
     expect(pathOf(() => sobol({ dimensions: 2, directions: {} as Directions }))).toBe("sobol.directions");
-    expect(pathOf(() => normalPoints(engine, plain, { from: 0, count: 1 }))).toBe("from");
-    expect(pathOf(() => uniformPoints(engine, plain, { from: 2 ** 32, count: 1 }))).toBe("count");
-    expect(pathOf(() => uniformPoints(engine, plain, { from: 1.5, count: 1 }))).toBe("from");
+    expect(pathOf(() => normalPoints(engine, plain, { from: 0, count: 1 }))).toBe("draws.from");
+    expect(pathOf(() => uniformPoints(engine, plain, { from: 2 ** 32, count: 1 }))).toBe("draws.count");
+    expect(pathOf(() => uniformPoints(engine, plain, { from: 1.5, count: 1 }))).toBe("draws.from");
     expect(uniformPoints(engine, plain, { from: 2 ** 32, count: 0 }).length).toBe(0);
     expect([...uniformPoints(engine, plain, { count: 2 })]).toEqual([0, 0, 0.5, 0.5]);
   });
