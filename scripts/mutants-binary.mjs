@@ -14,4 +14,12 @@ export const survivors = [
     "kernel assembly/models/collateral/contracts 6b0ed1: i32.lt_u -> i32.le_u #3",
     "the sum behind the last lane is stored anew after the loop",
   ],
+  [
+    "kernel assembly/models/decomposition/historicalDecompositionScratch 2968bf: i32.sub -> i32.add #1",
+    "128 bytes of workspace less still hold all that is written, as a guard behind it tells (test/overrun.test.ts)",
+  ],
+  [
+    "numerics assembly/stats/sum/mean 902c7e: f64.add -> f64.sub #1",
+    "a correction in the last bit of a mean, which the tests of the same source in the core kernel hold, and none of numerics needs",
+  ],
 ].map(([id, reason]) => ({ id, reason }));
