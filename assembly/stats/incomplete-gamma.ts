@@ -79,7 +79,8 @@ function upperFraction(a: f64, x: f64): f64 {
 /** 0: P, 1: Q. */
 function side(a: f64, x: f64, upper: bool): f64 {
   if (!(a > 0 && a < Infinity && x >= 0)) return NaN;
-  if (x == 0 || x == Infinity) return (x == 0) == upper ? 1 : 0;
+  // Beyond this the splitting of x overflows, and there is nothing left of the tail of any shape there is.
+  if (x == 0 || x > 1e290) return (x == 0) == upper ? 1 : 0;
   if (x >= max<f64>(a, 1)) {
     const tail = upperFraction(a, x);
     return upper ? tail : 1 - tail;

@@ -117,6 +117,10 @@ export function deltaGammaTail(engine: Owner, options: DeltaGammaOptions): Delta
         throw new InvalidInputError(place, "a form whose tail is found", `one for which ${method} does not end`);
       }
       const [valueAtRisk = 0, expectedShortfall = 0, error = 0] = memory.f64(out, 3);
+      // Beside a mean of more than 1e15 deviations nothing is left of them.
+      if (![valueAtRisk, expectedShortfall, error].every(Number.isFinite)) {
+        throw new InvalidInputError(place, "a form whose mean leaves digits to its deviation", mean * unit);
+      }
       return { valueAtRisk, expectedShortfall, error: method === "exact" ? error : null };
     };
     const { valueAtRisk, expectedShortfall, error } = tail();

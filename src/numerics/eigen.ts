@@ -12,6 +12,12 @@ export interface Eigen {
   readonly vectors: Float64Array;
 }
 
+/** Refuse a matrix of which the numbers at `at` are made, if one of them is beyond f64. */
+function refuseInfinite(memory: Memory, count: number, at: number): void {
+  if (memory.kernel.firstNonFinite(at, count) === 0) return;
+  throw new InvalidInputError("matrix", "one whose eigenvalues are within the range of numbers", "one beyond it");
+}
+
 /** A matrix in memory with its eigenvalues and vectors, for `work`. */
 function decomposed<T>(
   { memory }: Owner,
@@ -33,6 +39,7 @@ function decomposed<T>(
         "one for which it did not end",
       );
     }
+    refuseInfinite(memory, n, values);
     return work(kernel, memory, n, values, vectors);
   });
 }
@@ -42,7 +49,7 @@ function decomposed<T>(
  *
  * @param columns   order n of the matrix, ≥ 1
  * @param matrix    f64[n*n], symmetric; its lower triangle is read
- * @throws InvalidInputError   a matrix of another size, or a number that is not finite
+ * @throws InvalidInputError   a matrix of another size, a number that is not finite, or eigenvalues out of range
  * Cost: O(n³).
  * @see METHODS.md#eigen
  */
@@ -90,6 +97,7 @@ export function clipEigenvalues(
     // V diag(values) V': the product of the rows of V, weighted by the values.
     const { kernel: core } = memory;
     core.syrk(n, n, vectors, n, 0, values, 1, out, memory.reserve(core.syrkScratch(n, true)));
+    refuseInfinite(memory, n * n, out);
     core.correlationOf(n, out, deviations, unit);
     const correlation = memory.f64(unit, n * n).slice();
     for (let i = 0; i < n; i++) correlation[i * (n + 1)] = 1;

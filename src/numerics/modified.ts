@@ -1,4 +1,4 @@
-import { at, checkOptions, finiteNumber, oneOf, type Place, withDefault } from "../checks.js";
+import { at, checkOptions, finiteNumber, invalid, oneOf, type Place, withDefault } from "../checks.js";
 import { type TailPair, tailOf } from "../distribution.js";
 import { InsufficientDataError } from "../errors.js";
 import type { Owner } from "../memory.js";
@@ -55,7 +55,7 @@ export interface CornishFisherTail extends TailPair {
  * Where `monotone` is false the expansion falls somewhere, and its numbers at some confidence mean nothing: VaR may shrink as the
  * confidence grows, and ES be below it.
  *
- * @throws InvalidInputError   a number that is not finite or out of range, or an option that is unknown
+ * @throws InvalidInputError   a number that is not finite or out of range, an option that is unknown, or a tail beyond f64
  * @see METHODS.md#modified
  */
 export function cornishFisherTail({ memory }: Owner, options: CornishFisherOptions): CornishFisherTail {
@@ -75,9 +75,13 @@ export function cornishFisherTail({ memory }: Owner, options: CornishFisherOptio
     const located = (multiple: number) => read.deviation * multiple - read.mean;
     const valueAtRisk = located(-quantile);
     const edgeworthShortfall = located(edgeworth);
+    const expectedShortfall = located(integral);
+    if (![valueAtRisk, edgeworthShortfall, expectedShortfall].every(Number.isFinite)) {
+      throw invalid(at(place, "deviation"), "such that the tail is within the range of numbers", read.deviation);
+    }
     return {
       valueAtRisk,
-      expectedShortfall: located(integral),
+      expectedShortfall,
       quantile,
       edgeworthShortfall,
       operationalShortfall: Math.max(valueAtRisk, edgeworthShortfall),

@@ -52,6 +52,11 @@ const readers = {
   }),
 };
 
+/** The error of numbers that leave f64. */
+function beyond(place: Place): Error {
+  return invalid(place, "such that what is simulated stays within the range of numbers", "numbers beyond it");
+}
+
 function array(value: unknown, place: Place, length: number | null, what: string): Float64Array {
   if (!(value instanceof Float64Array) || (length !== null && value.length !== length)) {
     throw invalid(place, length === null ? what : `a Float64Array of ${length} numbers`, value);
@@ -108,6 +113,7 @@ export function simulate({ memory }: Owner, options: SimulationOptions): Float64
         throughMargin(kernel, copula, row, i, count, x, stride, out + 8 * (i * paths + first - from));
       }
     });
+    if (memory.kernel.firstNonFinite(out, n * paths) > 0) throw beyond("simulate.deviations");
     return memory.f64(out, n * paths).slice();
   });
 }
@@ -143,6 +149,7 @@ export function monteCarloTail(
         each(count, x, stride, pnl + 8 * (first - from));
       });
     });
+    if (memory.kernel.firstNonFinite(pnl, paths) > 0) throw beyond("monteCarloTail.weights");
     const out = memory.reserveF64(4);
     const scratch = memory.reserve(memory.kernel.tailScratch(paths));
     memory.kernel.tailStatistics(pnl, paths, alpha, scratch, out);

@@ -3,9 +3,13 @@ import { InvalidInputError } from "../errors.js";
 import type { Memory } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
+import { refuseScale } from "./scale.js";
 
 /** Moves the eigenvalues of the sample covariance, f64[columns] at `values`, to `out`; m is rows − 1. */
 type Spectrum = (kernel: NumericsKernel, columns: number, m: number, values: number, out: number) => void;
+
+/** Squares of variances are within f64. */
+const MOST = 1e140;
 
 /** What the refusal of a column calls it. */
 const nameOf = ({ names }: Observations, column: number) =>
@@ -28,6 +32,7 @@ function estimate(memory: Memory, x: Observations, out: number, move: Spectrum) 
   // An overflow is refused by whoever asked for the estimate, where it looks at what is written.
   const overflow = kernel.firstNonFinite(s, columns * columns) > 0;
   if (!overflow) {
+    refuseScale(memory, x, s, MOST);
     if (numerics.eigenSymmetric(columns, s, values, vectors, scratch) === 0) {
       throw new InvalidInputError(
         "values",

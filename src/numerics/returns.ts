@@ -22,7 +22,7 @@ export interface TableReturns extends ObservationTable {
  * @param table             f64[rows*columns] of prices > 0, row-major, newest row last; NaN where one is missing
  * @param options.returns   `log` (default) or `simple`
  * @param options.gaps      `strict` or `carry`
- * @throws InvalidInputError       a table of another size than it says, or a price that is neither > 0 nor NaN
+ * @throws InvalidInputError       a table of another size than it says, a price that is neither > 0 nor NaN, or a return out of range
  * @throws InsufficientDataError   fewer than two rows
  * @see METHODS.md#returns
  */
@@ -60,6 +60,11 @@ export function tableReturns(
     }
     memory.kernel.transpose(columns, rows - 1, series, out);
     const made = memory.f64(out, (rows - 1) * columns).slice();
+    const beyond = made.findIndex((value) => value === Infinity || value === -Infinity);
+    if (beyond >= 0) {
+      const place = beyond + columns;
+      throw new InvalidInputError(`values[${place}]`, "a price whose return f64 can hold", values[place]);
+    }
     const missing = made.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
     return { rows: rows - 1, columns, values: made, ...(names === undefined ? {} : { names }), missing };
   });

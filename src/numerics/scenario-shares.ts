@@ -115,6 +115,9 @@ export function scenarioShares<T extends TailPair>(
   });
 }
 
+/** Largest gain or loss. */
+const LARGEST = 1e75;
+
 /** `scenarioShares` by factor of moves that a caller gives, checked. */
 export function decomposed<T extends TailPair>(
   memory: Memory,
@@ -132,6 +135,11 @@ export function decomposed<T extends TailPair>(
   }
   if (rows < measure.minimum) throw new InsufficientDataError(path, measure.minimum, rows, "rows");
   const returns = numbers(input.returns, path, rows * n);
+  for (let at = 0; at < returns.length; at++) {
+    // Gains and losses whose fourth powers are within f64, whatever is left out of them.
+    if (Math.abs(returns[at] ?? 0) * Math.abs(weights[at % n] ?? 0) <= LARGEST / n) continue;
+    throw new InvalidInputError(`${path}[${at}]`, `at most ${LARGEST / n} times its weight`, returns[at]);
+  }
   return memory.scope(() => {
     const at = memory.copy(returns);
     const columns = memory.reserveF64(rows * n);

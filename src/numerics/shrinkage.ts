@@ -4,21 +4,29 @@ import type { ShrinkageDivisor } from "../covariance/ledoit-wolf.js";
 import type { Memory } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
+import { refuseScale } from "./scale.js";
+
+/** Largest variance whose square is within f64 with room for sums, and whose fourth power is. */
+const SQUARES = 1e140;
+const FOURTHS = 1e70;
 
 /** The sample covariance in `out`, shrunk there by `shrink`, which gives the weight of the target. */
 function shrunk(
   memory: Memory,
-  { at, rows, columns }: Observations,
+  x: Observations,
   out: number,
   divisor: number,
+  most: number,
   shrink: (kernel: NumericsKernel, shift: number) => number,
 ) {
   const { kernel } = memory;
+  const { at, rows, columns } = x;
   const numerics = numericsKernel(memory);
   const mean = memory.reserveF64(columns);
   // It begins with the means as two numbers each, which is what columns are centred by.
   const shift = memory.reserve(kernel.sampleScratch(columns));
   kernel.sampleCovariance(columns, rows, at, divisor, mean, out, shift);
+  refuseScale(memory, x, out, most);
   const shrinkage = shrink(numerics, shift);
   return { mean: memory.f64(mean, columns).slice(), shrinkage, meanCorrelation: null };
 }
@@ -58,7 +66,7 @@ function oracle(name: string, key: string, form: number): CovarianceEstimator {
     key,
     minimumRows: 2,
     estimate: (memory, x, out) =>
-      shrunk(memory, x, out, x.rows, (kernel) => kernel.shrinkOracle(x.columns, x.rows, form, out)),
+      shrunk(memory, x, out, x.rows, SQUARES, (kernel) => kernel.shrinkOracle(x.columns, x.rows, form, out)),
   };
 }
 
@@ -66,6 +74,8 @@ function oracle(name: string, key: string, form: number): CovarianceEstimator {
 function ledoitWolfTowards(
   name: string,
   options: { readonly divisor?: ShrinkageDivisor } | undefined,
+  /** largest variance of which the powers that it takes are within f64 */
+  most: number,
   scratchOf: (kernel: NumericsKernel, x: Observations) => number,
   shrink: (
     kernel: NumericsKernel,
@@ -86,7 +96,7 @@ function ledoitWolfTowards(
     estimate(memory, x, out) {
       const divide = divisor === "n" ? x.rows : x.rows - 1;
       const scratch = memory.reserve(scratchOf(numericsKernel(memory), x));
-      return shrunk(memory, x, out, divide, (kernel, shift) => shrink(kernel, x, shift, divide, out, scratch));
+      return shrunk(memory, x, out, divide, most, (kernel, shift) => shrink(kernel, x, shift, divide, out, scratch));
     },
   };
 }
@@ -103,6 +113,7 @@ export function ledoitWolfDiagonal(options?: { readonly divisor?: ShrinkageDivis
   return ledoitWolfTowards(
     "ledoitWolfDiagonal",
     options,
+    SQUARES,
     (_, { rows }) => 8 * rows,
     (kernel, { at, rows, columns }, shift, divisor, out, scratch) =>
       kernel.shrinkDiagonal(columns, rows, at, shift, divisor, out, scratch),
@@ -122,6 +133,7 @@ export function ledoitWolfSingleFactor(options?: { readonly divisor?: ShrinkageD
   return ledoitWolfTowards(
     "ledoitWolfSingleFactor",
     options,
+    FOURTHS,
     (kernel, { rows, columns }) => kernel.singleFactorScratch(columns, rows),
     (kernel, { at, rows, columns }, shift, divisor, out, scratch) =>
       kernel.shrinkSingleFactor(columns, rows, at, shift, divisor, out, scratch),
