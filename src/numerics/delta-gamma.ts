@@ -10,7 +10,8 @@ import { confidence, list } from "./observations.js";
 
 /**
  * How the tail of the quadratic form is found: by inversion of its moment generating function (`exact`), by Lugannani and Rice's
- * approximation (`saddlepoint`), by four moments (`cornishFisher`) or by two (`normal`).
+ * approximation (`saddlepoint`), by four moments (`cornishFisher`) or by two (`normal`). Only `exact` keeps the ES at or above the VaR
+ * for certain: where Y has an end near its quantile, as of one factor, that of `saddlepoint` may come out below.
  */
 export type DeltaGammaMethod = "exact" | "saddlepoint" | "cornishFisher" | "normal";
 

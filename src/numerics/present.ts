@@ -104,7 +104,7 @@ export interface PresentCovariance extends PairedCovariance {
  * may be indefinite: the result says so, and nothing is repaired.
  *
  * @param table   as of `covariance`; numbers or NaN
- * @throws InvalidInputError       a table of another size than it says, or an infinite number
+ * @throws InvalidInputError       a table of another size than it says, an infinite number, or an estimator of complete rows
  * @throws InsufficientDataError   two columns with too few rows together, unless the estimator takes 0 for them
  */
 export function covariancePresent(

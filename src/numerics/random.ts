@@ -112,7 +112,7 @@ function drawn(
   });
 }
 
-/** The generator's bits, u64. @throws InvalidInputError  a count or place that is not a whole number */
+/** The generator's bits, u64. @throws InvalidInputError  what is no generator, a count or place that is not a whole number */
 export function randomBits(engine: Owner, generator: Generator, draws: Draws): BigUint64Array {
   const numbers = drawn(engine, generator, draws, false, () => {});
   return new BigUint64Array(numbers.buffer, 0, numbers.length);
@@ -121,7 +121,7 @@ export function randomBits(engine: Owner, generator: Generator, draws: Draws): B
 /**
  * Uniform numbers in (0, 1): (⌊bits ÷ 2^12⌋ + ½) 2^−52, never 0 or 1, so that any inverse of a distribution takes them.
  *
- * @throws InvalidInputError   a count or place that is not a whole number
+ * @throws InvalidInputError   what is no generator, or a count or place that is not a whole number
  * @see METHODS.md#random-numbers
  */
 export function randomUniform(engine: Owner, generator: Generator, draws: Draws): Float64Array {
@@ -156,7 +156,7 @@ export function turnNormal(
  * 8.21, beyond which is 2.2e-16 of the mass. `boxMuller`: numbers 2i and 2i + 1 of uniform numbers 2i and 2i + 1 together;
  * |z| is at most 8.57. It is no faster here: it is for who compares with what others draw.
  *
- * @throws InvalidInputError   a count or place that is not a whole number, or a method that is none
+ * @throws InvalidInputError   what is no generator, a count or place that is not a whole number, or a method that is none
  * Cost: some 6 ns each.
  * @see METHODS.md#random-numbers
  */

@@ -19,7 +19,7 @@ export interface CovarianceStream {
   readonly columns: number;
   /** name and parameters */
   readonly key: string;
-  /** rows that it stands on: all, or those of the window */
+  /** rows that it stands on: all, or those of the window. @throws DisposedError  after `dispose()` */
   readonly rows: number;
   /**
    * Take a row. Cost: columns²/2 multiply-adds; in a full window twice that, and the like for summing anew.
@@ -99,6 +99,7 @@ abstract class Stream implements CovarianceStream {
   }
 
   get rows(): number {
+    this.check();
     return this.count;
   }
 

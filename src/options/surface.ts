@@ -12,7 +12,7 @@ export interface SurfaceExpiry {
   readonly smile: Smile;
 }
 
-/** Implied volatilities by expiry and log moneyness, as a value. */
+/** Implied volatilities by expiry and log moneyness, as a value that `volatilitySurface` makes. */
 export interface VolatilitySurface {
   readonly expiries: readonly SurfaceExpiry[];
   /** beyond the strikes of an expiry */

@@ -263,6 +263,7 @@ describe.each(numericsBuilds)("a covariance of rows that come one at a time ($bu
     stream.dispose();
     expect(() => stream.push([1, 2])).toThrow(DisposedError);
     expect(() => stream.covariance()).toThrow(DisposedError);
+    expect(() => stream.rows).toThrow(DisposedError);
   });
 });
 
