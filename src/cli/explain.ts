@@ -3,6 +3,7 @@ import { byRiskGroup, composed, type GroupTotals } from "../rules/index.js";
 import { BadInput } from "./bad-input.js";
 import { termsOf } from "./detail.js";
 import { describe, rowsOf } from "./margin.js";
+import { advised } from "./located.js";
 import { facts, title } from "./render.js";
 import { asText, withProgress } from "./report.js";
 import type { NamedRule } from "./rule-argument.js";
@@ -65,7 +66,7 @@ export async function explain(asked: RulesUnder, terminal: Terminal): Promise<vo
 /** What is eligible, line by line and running, less what is required: down to the excess. */
 function renderExplained({ named, explanation, reason }: Explained, level: RulesUnder["level"], ink: Pen): string {
   const head = title(`Under ${describe(named.name, named.rule)}, at ${level}`, ink);
-  if (explanation === null) return `${head}\nRefused: ${reason ?? "no reason was given"}.`;
+  if (explanation === null) return `${head}\nRefused: ${advised(reason ?? "no reason was given")}.`;
   if (level === "initial" && !named.rule.hasInitial) return `${head}\nThe rule has no initial level.`;
   const columns: readonly Column[] = [
     { title: "term", align: "left" },

@@ -6,6 +6,8 @@ import type { Inputs } from "./inputs.js";
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:Take|[Pp]ass) gaps: "dropRows"/, "Give --gaps dropRows"],
   [/\b(or )?pass missing: "drop"/, "$1give --missing drop"],
+  [/, or list "(\w+)" in the (?:rule|model)'s ["`]ignores["`]/g, ", or give --ignore $1"],
+  [/\bLeave one out, or take lacking: "zero"/, "Leave one out of the file"],
 ];
 
 /** Run a computation on inputs: errors about a place in a document gain the name of its file. */

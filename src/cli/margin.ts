@@ -4,6 +4,7 @@ import { BadInput, count, quoted } from "./bad-input.js";
 import { asSentence, hasNumber, levelsView } from "./compute.js";
 import { termsOf } from "./detail.js";
 import { levelsJson, nothing, objectOf } from "./json.js";
+import { advised } from "./located.js";
 import { facts, title } from "./render.js";
 import { asText, withProgress } from "./report.js";
 import type { NamedRule } from "./rule-argument.js";
@@ -237,7 +238,7 @@ function renderMargin({ inputs, kernel, pools, notes }: SideBySide, limit: numbe
     sections.push(`${count(pools.length - shown.length, "more pool")}: --limit shows more, --json all.`);
   }
   const refused = shown.flatMap(({ id, under }) =>
-    under.flatMap(({ rule, reason }) => (reason === null ? [] : [`- ${id} under ${rule}: ${reason}`])),
+    under.flatMap(({ rule, reason }) => (reason === null ? [] : [`- ${id} under ${rule}: ${advised(reason)}`])),
   );
   if (refused.length > 0) sections.push(`${title("Refused, and why", ink)}\n${refused.join("\n")}`);
   const left = book.rejected.map(({ pool, reason }) => `- ${pool}: ${reason}`);

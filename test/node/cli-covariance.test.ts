@@ -279,7 +279,7 @@ describe("margrave covariance", () => {
       csv((t, i) => (i === 0 ? t > 20 : i === 1 && t < 30)),
     );
     expect(await refusal(sparse, "--estimator", "pairwise")).toContain(
-      `sparse.csv: columns["${columns[0]}"] and columns["${columns[1]}"] needs at least 2 rows in common, got 0`,
+      `sparse.csv: columns["${columns[0]}"] and columns["${columns[1]}"] needs at least 2 rows in common, got 0. Leave one out of the file`,
     );
   });
 });

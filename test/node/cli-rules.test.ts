@@ -163,6 +163,9 @@ describe("margrave margin", () => {
     ];
     const refused = await json("margin", ...args);
     expect(refused.pools[0].rules.map(({ status }: Free) => status)).toEqual(["unsupported", "unsupported"]);
+    const said = (await call(["margin", ...args])).out;
+    expect(said).toContain("does not read the option eMode. Leave it out, or give --ignore poolOptions");
+    expect(said).not.toContain("ignores");
     const withoutOptions = await json("margin", ...args, "--ignore", "poolOptions");
     // An option that a rule reads is not left out with those that it does not.
     expect(withoutOptions.pools[0].rules[0].reason).toMatch(/eMode: rule aave-v3 has no category "7"/);

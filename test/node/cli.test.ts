@@ -314,7 +314,9 @@ describe("margrave report --json", () => {
         { id: "o1", instrument: "BTC-PERP", quantity: "-3", limitPrice: "65000" },
       ];
     });
-    expect(await refusal(args)).toMatch(/^accounts\.json: accounts\[1\]\.pools\[0\]\.orders.*does not handle orders/);
+    expect(await refusal(args)).toMatch(
+      /^accounts\.json: accounts\[1\]\.pools\[0\]\.orders.*does not handle orders\. Leave them out, or give --ignore orders$/,
+    );
     const collected = await json([...args, "--on-invalid", "collect", "--pool", pool]);
     expect(collected.detail.terms).toBeNull();
     expect(collected.detail.reason).toMatch(/^accounts\[1\]\.pools\[0\]\.orders.*does not handle orders/);
