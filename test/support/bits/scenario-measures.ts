@@ -7,8 +7,8 @@ import {
   kernelSmoothed,
   modified,
 } from "../../../src/numerics/index.js";
-import { plainMarket, plainPacked, random, randomBook } from "../random-book.js";
-import { randomHistory } from "../random-history.js";
+import { type DeskPool, deskBook, deskHistory } from "../desk.js";
+import { random } from "../random-book.js";
 import type { Section } from "./section.js";
 
 /** Tails of quadratic forms, and measures of observed moves: of weights, and of random books by pool and by line. */
@@ -50,20 +50,22 @@ export const section: Section = {
       ];
     });
     const hour = { holdingPeriod: "PT1H", lookback: null, confidence: 0.95 } as const;
-    const books = [1, 2, 3, 4].map((seed) => {
-      const plain = randomBook(seed, 12);
-      const market = plainMarket(plain);
-      const resident = engine.loadMarket(market, { history: randomHistory(seed, market.factors, 90) });
-      const book = engine.loadBook(plainPacked(plain, market), resident);
-      const results = [modified(hour), ageWeighted(hour), kernelSmoothed(hour)].map((model) => {
-        const { meta: _, detail: __, ...columns } = engine.margin(book, model);
-        return [columns, model.decompose(book, seed)];
+    // Dyadic moves, prices and quantities: powers, as random books are made of, differ between engines in their last digit.
+    const dyadic = () => Math.round(1024 * (uniform() - 0.5)) / 4096;
+    const books = [1, 2, 3, 4].map((count) => {
+      const moves = () => Array.from({ length: 90 }, dyadic);
+      const history = deskHistory({ BTC: moves(), ETH: moves() });
+      const pools = Array.from({ length: count + 2 }, (_, i): [string, DeskPool] => [
+        `pool${i}`,
+        { balances: { BTC: 16 * dyadic(), ETH: 64 * dyadic(), USD: 128 * dyadic() } },
+      ]);
+      using desk = deskBook(engine, Object.fromEntries(pools), history);
+      return [modified(hour), ageWeighted(hour), kernelSmoothed(hour)].map((model) => {
+        const { meta: _, detail: __, ...columns } = engine.margin(desk.book, model);
+        return [columns, model.decompose(desk.book, count)];
       });
-      book.dispose();
-      resident.dispose();
-      return results;
     });
     return [forms, shares, books];
   },
-  bits: "88d0494e2680d17d",
+  bits: "bb1397436e174cf2",
 };
