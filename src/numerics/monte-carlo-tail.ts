@@ -8,6 +8,7 @@ import { type NormalMethod, normalMethod, philox } from "./random.js";
 import {
   checkDimensions,
   checkMethod,
+  checkPaths,
   isPoints,
   isSource,
   pathCount,
@@ -83,8 +84,9 @@ function begun(memory: Memory, name: string, options: SimulationOptions) {
   const all: readonly unknown[] = Array.isArray(margins) ? margins : new Array(n).fill(margins ?? normalMargin());
   if (all.length !== n) throw invalid(at(name, "margins"), `a margin, or ${n} of them`, margins);
   checkDimensions(settings.source, n, settings.copula, at(name, "source"));
+  checkPaths(settings, n, at(name, "from"));
   checkMethod(settings.source, settings.method, at(name, "method"));
-  const rows = all.map((one, i): Row => {
+  const rows = Array.from(all, (one, i): Row => {
     const margin = isMargin(one, at(at(name, "margins"), i));
     if (margin.name === "history") throw invalid(at(at(name, "margins"), i), "normal, t or a sample", margin.key);
     const sample = margin.sample === null ? 0 : memory.copy(margin.sample);

@@ -30,6 +30,7 @@ import { type NormalMethod, normalMethod, philox } from "./random.js";
 import {
   checkDimensions,
   checkMethod,
+  checkPaths,
   isPoints,
   isSource,
   pathCount,
@@ -156,6 +157,7 @@ function prepare(book: ResidentBook, settings: Settings): Prepared {
   const { factors } = universe;
   if (factors.length === 0) return { universe, bars: 1, moves: null, observations: 0, notes: [] };
   checkDimensions(source, factors.length, copula, "monteCarlo.source");
+  checkPaths({ source, copula, from: 0, paths }, factors.length, "monteCarlo.paths");
   const bars = barsOf(holdingPeriod, historyOf(market).interval, "monteCarlo");
   const covariance = residentCovariance(market, { factors, estimator, returns, gaps, lookback });
   const past = margin.name === "history" ? residentReturns(market, { ...window, factors, returns }) : null;

@@ -137,6 +137,18 @@ export function checkDimensions(source: Source, n: number, copula: Copula, place
   throw invalid(at(place, "dimensions"), expected, source.dimensions);
 }
 
+/** Refuse paths beyond the points there are, or beyond the numbers of a generator whose places are exact. */
+export function checkPaths(
+  { source, copula, from, paths }: Pick<Together, "source" | "copula" | "from" | "paths">,
+  n: number,
+  place: Place,
+): void {
+  const most = isPoints(source)
+    ? source.count - source.first
+    : Math.floor(Number.MAX_SAFE_INTEGER / numbersOf(n, copula) / 4) * 4;
+  if (from + paths > most) throw invalid(place, `at most ${most - paths}, as there are ${most} paths`, from);
+}
+
 /** Points are inverted, each coordinate by itself: Box and Muller's method would break their evenness. */
 export function checkMethod(source: Source, method: NormalMethod, place: Place): void {
   if (isPoints(source) && method !== "inversion") throw invalid(place, "inversion, for points", method);

@@ -27,7 +27,9 @@ function directionsOf(table: Directions, dimensions: number): Uint32Array {
 
 function isDirections(value: unknown, place: Place): Directions {
   const given = value as Partial<Directions> | null;
-  if (typeof given?.packed === "string" && typeof given.name === "string" && typeof given.dimensions === "number") {
+  const known = typeof given?.packed === "string" && typeof given.name === "string";
+  // Base 64 in whole bytes, which is all that is asked of numbers of one's own: their bits are the caller's.
+  if (known && Number.isSafeInteger(given.dimensions) && /^[A-Za-z0-9+/]*={0,2}$/.test(given.packed ?? "")) {
     return given as Directions;
   }
   throw invalid(place, "joeKuo, or joeKuo21201 of margrave/sobol-21201", value);

@@ -104,6 +104,37 @@ describe.each(numericsBuilds)("what no function takes ($build)", ({ memory: fres
       () => simulate(engine, { correlation: ONE, paths: 4, margins: { ...sampleMargin([1]), sample: null } }),
       "simulate.margins[0]",
     ],
+    [
+      "margins that are not there",
+      () => simulate(engine, { correlation: Float64Array.of(1, 0, 0, 1), paths: 4, margins: new Array(2) }),
+      "simulate.margins[0]",
+    ],
+    [
+      "paths beyond the points there are",
+      () =>
+        simulate(engine, {
+          correlation: ONE,
+          paths: 8,
+          from: 2 ** 32 - 4,
+          source: sobol({ dimensions: 1, scramble: 1 }),
+        }),
+      "simulate.from",
+    ],
+    [
+      "paths beyond the places that are exact",
+      () => simulate(engine, { correlation: Float64Array.of(1, 0, 0, 1), paths: 8, from: 2 ** 52 }),
+      "simulate.from",
+    ],
+    [
+      "direction numbers in no base 64",
+      () => sobol({ dimensions: 1, directions: { name: "own", dimensions: 1, packed: "!!!" } }),
+      "sobol.directions",
+    ],
+    [
+      "direction numbers for no number of dimensions",
+      () => sobol({ dimensions: 1, directions: { name: "own", dimensions: Number.NaN, packed: "" } }),
+      "sobol.directions",
+    ],
     ["no table", () => covariancePresent(engine, none, pairwise()), "table"],
     ["no prices", () => tableReturns(engine, none), "table"],
     ["no estimator of gaps", () => covariancePresent(engine, TABLE, none), "estimator"],
