@@ -35,7 +35,7 @@ export const modules = [
     inlined: "src/rules/inlined.ts",
     type: "RulesKernel",
     imports: onCoreMemory,
-    pieces: 4,
+    pieces: 5,
     constants: [0, 0],
   },
   {

@@ -6,12 +6,12 @@ import { hash as simdHash } from "../wasm/rules-simd.js";
 
 /**
  * The kernels of composed rules from this bundle, deflated as one piece, as the core's are (src/inlined.ts). Together they are
- * longer than the format looks back, so that they lie in it piece by piece, in turn: the first of simd, that of scalar, the
- * second of simd.
+ * longer than the format looks back, so that they lie in it piece by piece, in turn: the first of scalar, that of simd, the
+ * second of scalar.
  */
 export const packaged: Readonly<Record<"simd" | "scalar", () => PackagedKernel>> = {
-  simd: () => ({ source: kernel(simdSize, 0, scalarSize), hash: simdHash }),
-  scalar: () => ({ source: kernel(scalarSize, simdSize, 0), hash: scalarHash }),
+  simd: () => ({ source: kernel(simdSize, scalarSize, 0), hash: simdHash }),
+  scalar: () => ({ source: kernel(scalarSize, 0, simdSize), hash: scalarHash }),
 };
 
 /** One of the two, of `size` bytes: its pieces have a piece of a kernel of `before` bytes before them, of `after` behind. */
