@@ -166,20 +166,23 @@ export function gridRow(
       const e8 = v128.load64_splat(TOP, 32);
       let ea = f64x2.add(f64x2.mul(e9, ra), e8);
       let eb = f64x2.add(f64x2.mul(e9, rb), e8);
+      // Numerators with the exponential's polynomial, then denominators: all at once are more than there are registers.
       for (let row: usize = 0; row < END; row += 24) {
         const p = v128.load64_splat(ROWS + row);
         p1a = f64x2.add(f64x2.mul(p1a, y1a), p);
         p1b = f64x2.add(f64x2.mul(p1b, y1b), p);
         p2a = f64x2.add(f64x2.mul(p2a, y2a), p);
         p2b = f64x2.add(f64x2.mul(p2b, y2b), p);
+        const e = v128.load64_splat(ROWS + row, 16);
+        ea = f64x2.add(f64x2.mul(ea, ra), e);
+        eb = f64x2.add(f64x2.mul(eb, rb), e);
+      }
+      for (let row: usize = 0; row < END; row += 24) {
         const q = v128.load64_splat(ROWS + row, 8);
         q1a = f64x2.add(f64x2.mul(q1a, y1a), q);
         q1b = f64x2.add(f64x2.mul(q1b, y1b), q);
         q2a = f64x2.add(f64x2.mul(q2a, y2a), q);
         q2b = f64x2.add(f64x2.mul(q2b, y2b), q);
-        const e = v128.load64_splat(ROWS + row, 16);
-        ea = f64x2.add(f64x2.mul(ea, ra), e);
-        eb = f64x2.add(f64x2.mul(eb, rb), e);
       }
       ea = f64x2.add(f64x2.mul(ea, ra), half);
       eb = f64x2.add(f64x2.mul(eb, rb), half);
