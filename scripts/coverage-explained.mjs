@@ -94,16 +94,6 @@ export const explained = [
   ],
   [
     "assembly/stats/delta-gamma.ts",
-    "if (!(abs<f64>(pRe) + abs<f64>(pIm) < 1e100)) return;",
-    "a product that leaves the range of f64, which takes more than a hundred eigenvalues far out on the contour",
-  ],
-  [
-    "assembly/stats/delta-gamma.ts",
-    "if (!(re > -750)) return;",
-    "what is below the range of f64 is left 0, which the contour ends before",
-  ],
-  [
-    "assembly/stats/delta-gamma.ts",
     "if (++turn == MOST_TURNS) return 0;",
     "the bracket is found in far fewer turns for every form whose moments are finite; kept so that none is endless",
   ],
