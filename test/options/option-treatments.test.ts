@@ -20,6 +20,7 @@ import { parametric } from "../../src/models/parametric.js";
 import { decomposePool } from "../../src/models/pool-decomposition.js";
 import { parseRule } from "../../src/models/rule.js";
 import { byAccount, totals } from "../../src/models/totals.js";
+import { historyMargin, monteCarlo, type Points } from "../../src/numerics/index.js";
 import { delta } from "../../src/options/delta.js";
 import { deltaGamma } from "../../src/options/delta-gamma.js";
 import { optionGreeks } from "../../src/options/greeks.js";
@@ -700,3 +701,39 @@ describe("the views of a book with options", () => {
     }
   });
 });
+
+test.each([delta(), deltaGamma(), revaluation()])(
+  "monteCarlo over each observed move once is historical, with options as $key",
+  (options) => {
+    const each: Points = {
+      name: "each",
+      parameters: {},
+      dimensions: 1,
+      count: MOVES.length,
+      first: 0,
+      fill: (memory, _, from, count, out) =>
+        memory.write(
+          out,
+          Float64Array.from({ length: count }, (_, i) => (from + i + 0.5) / MOVES.length),
+        ),
+    };
+    const simulated = monteCarlo({
+      ...hour,
+      options,
+      covariance: sample(),
+      margin: historyMargin(),
+      source: each,
+      paths: MOVES.length,
+    });
+    withDesk({}, (book) => {
+      const [found, expected] = [engine.margin(book, simulated), engine.margin(book, historical({ ...hour, options }))];
+      expect(found.valueAtRisk).toEqual(expected.valueAtRisk);
+      for (const [row, loss] of expected.expectedShortfall.entries()) {
+        const off = Math.abs((found.expectedShortfall[row] ?? Number.NaN) - loss);
+        expect(off).toBeLessThanOrEqual(tolerance.poolSumRelative * Math.abs(loss));
+      }
+      const parts = decomposePool(book, 0, simulated);
+      expect(parts.factors.valueAtRisk.total).toBe(expected.valueAtRisk[0]);
+    });
+  },
+);
