@@ -76,34 +76,46 @@ function factor(n: i32, top: i32, a: usize, shift: f64, c: usize): i32 {
   return 0;
 }
 
-/** X with X·L' = −C: c[k][r], the negative of four rows, over the four by four l[k][r] of `factor`; two rows at a time. */
+/**
+ * X with X·L' = −C: c[k][r], the negative of four rows, over the four by four l[k][r] of `factor`; two rows at a time. By the
+ * reciprocals of the diagonal, which do not wait for what is solved, as four divisions in turn would.
+ */
 function solve(c: usize, l: usize): void {
-  for (const end = c + 32; c < end; c += 16) {
-    if (ASC_FEATURE_SIMD) {
-      const x0 = f64x2.div(f64x2.neg(v128.load(c)), v128.load64_splat(l));
+  if (ASC_FEATURE_SIMD) {
+    const minus = f64x2.splat(-1);
+    const r0 = f64x2.div(minus, v128.load64_splat(l));
+    const r1 = f64x2.div(minus, v128.load64_splat(l, 40));
+    const r2 = f64x2.div(minus, v128.load64_splat(l, 80));
+    const r3 = f64x2.div(minus, v128.load64_splat(l, 120));
+    for (const end = c + 32; c < end; c += 16) {
+      const x0 = f64x2.mul(v128.load(c), r0);
       v128.store(c, x0);
       let t = f64x2.add(v128.load(c, 32), f64x2.mul(x0, v128.load64_splat(l, 8)));
-      const x1 = f64x2.div(f64x2.neg(t), v128.load64_splat(l, 40));
+      const x1 = f64x2.mul(t, r1);
       v128.store(c, x1, 32);
       t = f64x2.add(v128.load(c, 64), f64x2.mul(x0, v128.load64_splat(l, 16)));
       t = f64x2.add(t, f64x2.mul(x1, v128.load64_splat(l, 48)));
-      const x2 = f64x2.div(f64x2.neg(t), v128.load64_splat(l, 80));
+      const x2 = f64x2.mul(t, r2);
       v128.store(c, x2, 64);
       t = f64x2.add(v128.load(c, 96), f64x2.mul(x0, v128.load64_splat(l, 24)));
       t = f64x2.add(t, f64x2.mul(x1, v128.load64_splat(l, 56)));
       t = f64x2.add(t, f64x2.mul(x2, v128.load64_splat(l, 88)));
-      v128.store(c, f64x2.div(f64x2.neg(t), v128.load64_splat(l, 120)), 96);
-    } else {
-      for (let r: usize = 0; r < 16; r += 8) {
-        const x0 = -load<f64>(c + r) / load<f64>(l);
-        store<f64>(c + r, x0);
-        const x1 = -(load<f64>(c + r, 32) + x0 * load<f64>(l, 8)) / load<f64>(l, 40);
-        store<f64>(c + r, x1, 32);
-        const x2 = -(load<f64>(c + r, 64) + x0 * load<f64>(l, 16) + x1 * load<f64>(l, 48)) / load<f64>(l, 80);
-        store<f64>(c + r, x2, 64);
-        const t = load<f64>(c + r, 96) + x0 * load<f64>(l, 24) + x1 * load<f64>(l, 56) + x2 * load<f64>(l, 88);
-        store<f64>(c + r, -t / load<f64>(l, 120), 96);
-      }
+      v128.store(c, f64x2.mul(t, r3), 96);
+    }
+  } else {
+    const r0 = -1 / load<f64>(l);
+    const r1 = -1 / load<f64>(l, 40);
+    const r2 = -1 / load<f64>(l, 80);
+    const r3 = -1 / load<f64>(l, 120);
+    for (let r: usize = 0; r < 32; r += 8) {
+      const x0 = load<f64>(c + r) * r0;
+      store<f64>(c + r, x0);
+      const x1 = (load<f64>(c + r, 32) + x0 * load<f64>(l, 8)) * r1;
+      store<f64>(c + r, x1, 32);
+      const x2 = (load<f64>(c + r, 64) + x0 * load<f64>(l, 16) + x1 * load<f64>(l, 48)) * r2;
+      store<f64>(c + r, x2, 64);
+      const t = load<f64>(c + r, 96) + x0 * load<f64>(l, 24) + x1 * load<f64>(l, 56) + x2 * load<f64>(l, 88);
+      store<f64>(c + r, t * r3, 96);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions, finiteNumber, oneOf, truth, withDefault } from "../checks.js";
+import { checkOptions, finiteNumber, invalid, oneOf, truth, withDefault } from "../checks.js";
 import { type CholeskyFactor, numbersIn } from "../covariance/factor.js";
 import { InvalidInputError, NotPositiveDefiniteError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
@@ -58,6 +58,7 @@ function squareIn(memory: Memory, n: number, matrix: Float64Array, name = "matri
  * @param matrix           f64[n*n], symmetric; its lower triangle is read
  * @param options.jitter   `none` (default): nothing is repaired; `ladder`: where there is no factor, the least of 1e-14, 1e-13 .. 1e-8
  *                         of the mean of the diagonal is added to it for which there is one, and the result says how much
+ * @param options.into     f64[n*n]: takes the factor in place of a new array; may be the matrix. Left alone where there is an error
  * @throws InvalidInputError          a matrix of another size, or a number that is not finite
  * @throws NotPositiveDefiniteError   naming the first pivot that is not above n·eps of its own diagonal element, and its value; of
  *                                    the matrix as it was given, also where the ladder has been climbed in vain
@@ -68,12 +69,16 @@ export function cholesky(
   { memory }: Owner,
   columns: number,
   matrix: Float64Array,
-  options?: { readonly jitter?: "none" | "ladder" },
+  options?: { readonly jitter?: "none" | "ladder"; readonly into?: Float64Array | null },
 ): LadderFactor {
-  const { jitter: repair } = checkOptions(options, "cholesky", {
-    jitter: withDefault<"none" | "ladder", "none" | "ladder">("none", oneOf(["none", "ladder"])),
-  });
   const n = orderOf(columns);
+  const { jitter: repair, into } = checkOptions(options, "cholesky", {
+    jitter: withDefault<"none" | "ladder", "none" | "ladder">("none", oneOf(["none", "ladder"])),
+    into: withDefault(null, (value, place) => {
+      if (value === null || (value instanceof Float64Array && value.length === n * n)) return value;
+      throw invalid(place, `a Float64Array of ${n * n} numbers`, value);
+    }),
+  });
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
     const at = squareIn(memory, n, matrix);
@@ -86,7 +91,9 @@ export function cholesky(
       jitter = rung;
     }
     kernel.unpackLower(n, lower, at);
-    return { lower: memory.f64(at, n * n).slice(), logDeterminant: memory.kernel.logDeterminant(n, at), jitter };
+    const found = memory.f64(at, n * n);
+    into?.set(found);
+    return { lower: into ?? found.slice(), logDeterminant: memory.kernel.logDeterminant(n, at), jitter };
   });
 }
 

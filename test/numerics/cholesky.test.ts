@@ -53,6 +53,21 @@ function refused(work: () => unknown): NotPositiveDefiniteError {
 }
 
 describe("cholesky", () => {
+  it("goes into an array that is given, which may be the matrix, and leaves it alone where there is an error", () => {
+    const next = random(91);
+    const a = flat(definite(next, 9));
+    const { lower } = cholesky(engine, 9, a);
+    const into = new Float64Array(81).fill(7);
+    expect(cholesky(engine, 9, a, { into }).lower).toBe(into);
+    expect(into).toEqual(lower);
+    const itself = a.slice();
+    expect(cholesky(engine, 9, itself, { into: itself }).lower).toEqual(lower);
+    const kept = into.slice();
+    expect(() => cholesky(engine, 9, new Float64Array(81), { into })).toThrow(NotPositiveDefiniteError);
+    expect(into).toEqual(kept);
+    expect(pathOf(() => cholesky(engine, 9, a, { into: new Float64Array(80) }))).toBe("cholesky.into");
+  });
+
   it("gives the textbook's factor of the lower triangle, for every order up to 70 and beyond a group of panels", () => {
     const next = random(1);
     for (const n of [...Array(71).keys()].slice(1).concat(95, 96, 97, 130)) {

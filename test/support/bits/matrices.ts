@@ -53,5 +53,5 @@ export const section: Section = {
       ];
     });
   },
-  bits: "88873fba109b06a7",
+  bits: "a4322970753973b9",
 };
