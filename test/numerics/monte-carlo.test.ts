@@ -298,6 +298,21 @@ describe.each(builds)("monteCarlo of the $build build", (build) => {
     expect(Math.abs(es - mean)).toBeLessThan(tolerance.simulatedShortfall * mean);
   });
 
+  it("has the standard errors of each pool's own P&L, and none where none are asked for", () => {
+    using desk = deskBook(engine, pools, history);
+    const model = monteCarlo({ ...hour, covariance: sample(), paths: 999 });
+    const { standardErrors, expectedShortfall } = engine.margin(desk.book, model);
+    for (const row of [0, 1]) {
+      const { pnl } = model.decompose(desk.book, row);
+      const errors = slowErrors(Array.from(pnl), 0.025);
+      for (const measure of ["valueAtRisk", "expectedShortfall"] as const) {
+        const off = Math.abs((standardErrors?.[measure][row] ?? Number.NaN) - errors[measure]);
+        expect(off).toBeLessThanOrEqual(tolerance.simulatedTail * (expectedShortfall[row] ?? 0));
+      }
+    }
+    expect(engine.margin(desk.book, monteCarlo({ ...hour, standardErrors: false })).standardErrors).toBeNull();
+  });
+
   it("keeps logarithmic moves above the loss of everything", () => {
     const covariance = fixed({ factors: ["BTC"], matrix: [[4]] });
     using desk = deskBook(engine, { long: pools.long }, history);
