@@ -1,10 +1,12 @@
-import { at, checkOptions, finiteNumber, invalid, type Place, record, withDefault } from "../checks.js";
+import { at, checkOptions, finiteNumber, invalid, type Place, withDefault } from "../checks.js";
 import { type TailPair, tailOf } from "../distribution.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { type Copula, copulaReader, isMargin, type Margin, marginCode, normalMargin } from "./copula.js";
 import { numericsKernel } from "./kernel.js";
+import { confidence } from "./observations.js";
 import { type NormalMethod, normalMethod, philox } from "./random.js";
+import { finiteArray } from "./resident.js";
 import {
   checkDimensions,
   checkMethod,
@@ -39,7 +41,6 @@ export interface SimulationOptions {
 const anything = (value: unknown) => value;
 
 const readers = {
-  correlation: anything,
   deviations: anything,
   margins: anything,
   copula: copulaReader,
@@ -51,6 +52,10 @@ const readers = {
     if (from % 4 !== 0) throw invalid(place, "a multiple of 4", value);
     return from;
   }),
+  correlation: (value: unknown, place: Place) => {
+    if (value instanceof Float64Array) return finiteArray(value, place);
+    throw invalid(place, "a Float64Array of n × n numbers", value);
+  },
 };
 
 /** The error of numbers that leave f64. */
@@ -58,27 +63,25 @@ function beyond(place: Place): Error {
   return invalid(place, "such that what is simulated stays within the range of numbers", "numbers beyond it");
 }
 
-function array(value: unknown, place: Place, length: number | null, what: string): Float64Array {
-  if (!(value instanceof Float64Array) || (length !== null && value.length !== length)) {
-    throw invalid(place, length === null ? what : `a Float64Array of ${length} numbers`, value);
-  }
-  const fault = value.findIndex((one) => !Number.isFinite(one));
-  if (fault >= 0) throw invalid(at(place, fault), "a finite number", value[fault]);
-  return value;
+/** An array of n finite numbers. */
+function array(value: unknown, place: Place, n: number): Float64Array {
+  if (value instanceof Float64Array && value.length === n) return finiteArray(value, place);
+  throw invalid(place, `a Float64Array of ${n} numbers`, value);
 }
 
+/** Options as they were read. */
+type Read = ReturnType<typeof checkOptions<typeof readers>>;
+
 /** Options of a simulation in memory, as rows for the kernel. */
-function begun(memory: Memory, name: string, options: SimulationOptions) {
-  const { correlation, deviations, margins, ...settings } = checkOptions(options, name, readers);
-  const given = array(correlation, at(name, "correlation"), null, "a Float64Array of n × n numbers");
-  const n = Math.round(Math.sqrt(given.length));
-  if (n === 0 || n * n !== given.length) throw invalid(at(name, "correlation"), "n × n numbers", given.length);
+function begun(memory: Memory, name: string, { correlation, deviations, margins, ...settings }: Read) {
+  const n = Math.round(Math.sqrt(correlation.length));
+  if (n === 0 || n * n !== correlation.length)
+    throw invalid(at(name, "correlation"), "n × n numbers", correlation.length);
   for (let i = 0; i < n; i++) {
-    if (given[i * (n + 1)] === 1) continue;
-    throw invalid(at(at(name, "correlation"), i * (n + 1)), "1, as all of a diagonal are", given[i * (n + 1)]);
+    if (correlation[i * (n + 1)] === 1) continue;
+    throw invalid(at(at(name, "correlation"), i * (n + 1)), "1, as all of a diagonal are", correlation[i * (n + 1)]);
   }
-  const scales =
-    deviations === undefined ? new Float64Array(n).fill(1) : array(deviations, at(name, "deviations"), n, "");
+  const scales = deviations === undefined ? new Float64Array(n).fill(1) : array(deviations, at(name, "deviations"), n);
   const fault = scales.findIndex((one) => one < 0);
   if (fault >= 0) throw invalid(at(at(name, "deviations"), fault), "a number ≥ 0", scales[fault]);
   const all: readonly unknown[] = Array.isArray(margins) ? margins : new Array(n).fill(margins ?? normalMargin());
@@ -92,7 +95,7 @@ function begun(memory: Memory, name: string, options: SimulationOptions) {
     const sample = margin.sample === null ? 0 : memory.copy(margin.sample);
     return { margin, scale: margin.sample === null ? (scales[i] ?? 0) : 1, sample };
   });
-  return { n, rows, together: { ...settings, n, correlation: memory.copy(given) } };
+  return { n, rows, together: { ...settings, n, correlation: memory.copy(correlation) } };
 }
 
 /**
@@ -105,9 +108,10 @@ function begun(memory: Memory, name: string, options: SimulationOptions) {
  * @see METHODS.md#monte-carlo
  */
 export function simulate({ memory }: Owner, options: SimulationOptions): Float64Array {
+  const read = checkOptions(options, "simulate", readers);
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const { n, rows, together } = begun(memory, "simulate", options);
+    const { n, rows, together } = begun(memory, "simulate", read);
     const { paths, from, copula } = together;
     const out = memory.reserveF64(n * paths);
     simulated(memory, kernel, together, (first, count, x, stride) => {
@@ -137,14 +141,14 @@ export function monteCarloTail(
   { memory }: Owner,
   options: SimulationOptions & { readonly weights: Float64Array; readonly confidence: number },
 ): MonteCarloTail {
-  const known = record(options ?? {}, "monteCarloTail", [...Object.keys(readers), "weights", "confidence"]);
-  const { weights, confidence, ...simulation } = known as unknown as typeof options;
-  const alpha = tailOf(confidence, "monteCarloTail.confidence");
+  const own = { weights: anything, confidence };
+  const { weights, ...read } = checkOptions(options, "monteCarloTail", { ...own, ...readers });
+  const alpha = tailOf(read.confidence, "monteCarloTail.confidence");
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const { n, rows, together } = begun(memory, "monteCarloTail", simulation);
+    const { n, rows, together } = begun(memory, "monteCarloTail", read);
     const { paths, from, source } = together;
-    const given = array(weights, "monteCarloTail.weights", n, "");
+    const given = array(weights, "monteCarloTail.weights", n);
     const pnl = memory.reserveF64(paths + 4);
     weighed(memory, kernel, rows, given, together.copula, (each) => {
       simulated(memory, kernel, together, (first, count, x, stride) => {

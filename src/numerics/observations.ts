@@ -4,8 +4,8 @@ import { InsufficientDataError } from "../errors.js";
 /** A sample of P&L or returns, gains positive, in the order of time. */
 export type Observations = Float64Array | readonly number[];
 
-/** Fourth powers of observations stay within f64. */
-const LARGEST = 1e75;
+/** Fourth powers of gains and losses stay within f64. */
+export const LARGEST = 1e75;
 
 /** Reads a sample: a packed copy of at least one finite number. */
 export function observations(value: unknown, place: Place): Float64Array {
@@ -18,11 +18,13 @@ export function observations(value: unknown, place: Place): Float64Array {
   return packed;
 }
 
+function isList(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
 /** Reads a list whose length and numbers are looked at later. */
 export function list(value: unknown, place: Place): ArrayLike<number> {
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
-    return value as unknown as ArrayLike<number>;
-  }
+  if (isList(value)) return value;
   throw invalid(place, "an array of numbers", value);
 }
 

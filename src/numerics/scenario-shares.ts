@@ -4,6 +4,7 @@ import { InsufficientDataError, InvalidInputError } from "../errors.js";
 import type { Memory } from "../memory.js";
 import { byFactor, type FactorShares, type LineMatrix, numbers } from "../models/decomposition.js";
 import type { Measure } from "./measure.js";
+import { LARGEST } from "./observations.js";
 
 /** How VaR and ES of a weighted sum of observed moves split over what is weighted. */
 export interface ScenarioShares<T extends TailPair = TailPair> {
@@ -114,9 +115,6 @@ export function scenarioShares<T extends TailPair>(
     };
   });
 }
-
-/** Largest gain or loss. */
-const LARGEST = 1e75;
 
 /** `scenarioShares` by factor of moves that a caller gives, checked. */
 export function decomposed<T extends TailPair>(
