@@ -1,9 +1,9 @@
 import { describe } from "../book/exposures.js";
 import { checkChoice, treatmentOf } from "../book/option-treatment.js";
 import type { ResidentBook } from "../book/resident.js";
-import { checkOptions, finiteNumber, truth, withDefault } from "../checks.js";
+import { checkOptions, finiteNumber, type Place, truth, withDefault } from "../checks.js";
 import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
-import { type HistoricalShares, historicalShares } from "./decomposition.js";
+import { type HistoricalShares, historicalShares, type LineMatrix } from "./decomposition.js";
 import { tailOf } from "../distribution.js";
 import {
   barsOf,
@@ -36,7 +36,7 @@ export interface HistoricalResult extends FactorRiskResult {
   readonly overlapping: boolean;
   /** ends of the moves looked at, oldest first, ms since 1970 */
   readonly times: Float64Array;
-  /** worst dates, component ES and the P&L vector of one pool, by id or row of the book */
+  /** component VaR and ES and the P&L vector of one pool, with the worst dates where they are weighed; by id or row of the book */
   detail(pool: string | number): PoolDecomposition;
 }
 
@@ -47,14 +47,19 @@ export interface HistoricalModel extends MarginModel<HistoricalResult> {
   decompose(book: ResidentBook, pool: number): PoolDecomposition;
 }
 
+/** Which observed moves a model looks at, as readers for `checkOptions`. */
+export const windowReaders = {
+  lookback: withDefault(500, (value: unknown, place: Place) =>
+    value === null ? null : finiteNumber(value, place, { min: 1, whole: true }),
+  ),
+  overlapping: withDefault(true, truth),
+};
+
 function checked(options: HistoricalOptions | undefined) {
   const settings = checkOptions(options, "historical", {
     ...factorRiskReaders,
     options: treatmentOf(["delta", "deltaGamma", "revaluation"]),
-    lookback: withDefault(500, (value, place) =>
-      value === null ? null : finiteNumber(value, place, { min: 1, whole: true }),
-    ),
-    overlapping: withDefault(true, truth),
+    ...windowReaders,
   });
   checkChoice(settings.options, settings.ignores, "historical");
   return settings;
@@ -89,7 +94,7 @@ export function historical(options?: HistoricalOptions): HistoricalModel {
   };
 }
 
-interface Prepared {
+export interface PreparedMoves {
   readonly universe: Universe;
   readonly bars: number;
   /** null where the book moves with no factor that has a history */
@@ -97,15 +102,19 @@ interface Prepared {
   readonly notes: readonly string[];
 }
 
-/** Everything resident: the moves of the book's factors. */
-export function prepareHistorical(book: ResidentBook, settings: Settings): Prepared {
+/** Everything resident: the moves of the book's factors that a model looks at. */
+export function prepareMoves(
+  book: ResidentBook,
+  model: string,
+  settings: Pick<Settings, "gaps" | "lookback" | "overlapping" | "holdingPeriod">,
+): PreparedMoves {
   const { market } = book;
   const { gaps, lookback, overlapping, holdingPeriod } = settings;
   describe(book);
   if (market.history === null) {
     return { universe: { factors: [], names: [] }, bars: 1, returns: null, notes: [] };
   }
-  const bars = barsOf(holdingPeriod, historyOf(market).interval, "historical");
+  const bars = barsOf(holdingPeriod, historyOf(market).interval, model);
   const universe = universeOf(book, null, { bars, overlapping, lookback, gaps });
   if (universe.factors.length === 0) return { universe, bars, returns: null, notes: [] };
   const returns = residentReturns(market, {
@@ -131,7 +140,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
   const { memory, from, to } = run;
   const { kernel } = memory;
   const alpha = tailOf(settings.confidence, "historical.confidence");
-  const { universe, bars, returns, notes } = prepareHistorical(book, settings);
+  const { universe, bars, returns, notes } = prepareMoves(book, "historical", settings);
   const scenarios = returns?.rows ?? 0;
   const prepared = performance.now();
   const frame = frameOf(book, universe, settings, from, to);
@@ -178,11 +187,20 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
 }
 
 function decompose(book: ResidentBook, pool: number, settings: Settings): PoolDecomposition {
-  const { universe, returns } = prepareHistorical(book, settings);
-  return decomposeScenarios(book, pool, "historical", settings, universe, returns);
+  const { universe, returns } = prepareMoves(book, "historical", settings);
+  return decomposeScenarios(book, pool, "historical", settings, universe, returns, (matrix, own, rows, alpha) =>
+    historicalShares(book.memory, matrix, own, rows, alpha),
+  );
 }
 
-/** One pool's VaR and ES over scenarios, by factor and by line. */
+/** How VaR and ES of one pool split, with the scenarios of its tail; none for a measure that does not weigh scenarios. */
+type ScenarioSplit = Pick<HistoricalShares, "valueAtRisk" | "expectedShortfall" | "tail" | "weights" | "pnl">;
+
+/**
+ * One pool's VaR and ES over scenarios, by factor and by line.
+ *
+ * @param shares   the split of a matrix of exposures over f64[factors*rows] at an address
+ */
 export function decomposeScenarios(
   book: ResidentBook,
   pool: number,
@@ -190,6 +208,7 @@ export function decomposeScenarios(
   settings: Pick<Settings, "confidence" | "missing" | "ignores">,
   universe: Universe,
   returns: Pick<ResidentReturns, "at" | "rows" | "times"> | null,
+  shares: (matrix: LineMatrix, own: number, rows: number, alpha: number) => ScenarioSplit,
 ): PoolDecomposition {
   const { memory } = book;
   const alpha = tailOf(settings.confidence, `${model}.confidence`);
@@ -202,12 +221,12 @@ export function decomposeScenarios(
     parts.slots.forEach((slot, i) => {
       view.set(all.subarray(slot * rows, (slot + 1) * rows), i * rows);
     });
-    return poolDecomposition<HistoricalShares>(
+    return poolDecomposition<ScenarioSplit>(
       book,
       pool,
       model,
       parts,
-      (matrix) => historicalShares(memory, matrix, own, rows, alpha),
+      (matrix) => shares(matrix, own, rows, alpha),
       ({ tail, weights, pnl }) => {
         const times = returns?.times ?? new Float64Array(0);
         const worst = Array.from(tail, (scenario, i) => ({

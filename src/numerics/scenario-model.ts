@@ -1,46 +1,24 @@
-import { describe } from "../book/exposures.js";
 import type { ResidentBook } from "../book/resident.js";
-import { finiteNumber, type Place, truth, withDefault } from "../checks.js";
-import { historyOf, type ResidentReturns, residentReturns } from "../covariance/returns.js";
 import { type TailPair, tailOf } from "../distribution.js";
 import { InsufficientDataError } from "../errors.js";
+import { factorRiskReaders, frameOf, missingNotes, riskResult } from "../models/factor-risk.js";
 import {
-  barsOf,
-  type FactorRiskOptions,
-  type FactorRiskResult,
-  FIRST_ORDER,
-  factorRiskReaders,
-  frameOf,
-  historyNotes,
-  missingNotes,
-  poolExposures,
-  riskResult,
-  type Universe,
-  universeOf,
-} from "../models/factor-risk.js";
+  decomposeScenarios,
+  type HistoricalOptions,
+  type HistoricalResult,
+  type PreparedMoves,
+  prepareMoves,
+  windowReaders,
+} from "../models/historical.js";
 import type { MarginModel, Run } from "../models/model.js";
-import { explainRisk, type PoolDecomposition, poolDecomposition } from "../models/pool-decomposition.js";
+import { explainRisk, type PoolDecomposition } from "../models/pool-decomposition.js";
 import { poolRow } from "../models/run.js";
 import type { Measure } from "./measure.js";
-import { type ScenarioShares, scenarioShares } from "./scenario-shares.js";
+import { scenarioShares } from "./scenario-shares.js";
 
 /** What models have in common that measure the P&L of today's first-order exposures under each observed move. */
-export interface ScenarioOptions extends FactorRiskOptions {
-  /** newest moves to look at; default 500; null: all */
-  readonly lookback?: number | null;
-  /** moves over the holding period may share bars; default true */
-  readonly overlapping?: boolean;
-}
-
-export interface ScenarioResult extends FactorRiskResult {
-  /** bars in the holding period */
-  readonly bars: number;
-  readonly overlapping: boolean;
-  /** ends of the moves looked at, oldest first, ms since 1970 */
-  readonly times: Float64Array;
-  /** component VaR and ES and the P&L vector of one pool, by id or row of the book */
-  detail(pool: string | number): PoolDecomposition;
-}
+export type ScenarioOptions = HistoricalOptions;
+export type ScenarioResult = HistoricalResult;
 
 export interface ScenarioModel<K extends string, S, R extends ScenarioResult = ScenarioResult> extends MarginModel<R> {
   readonly kind: K;
@@ -50,13 +28,7 @@ export interface ScenarioModel<K extends string, S, R extends ScenarioResult = S
 }
 
 /** The options that such models share, as readers for `checkOptions`. */
-export const scenarioReaders = {
-  ...factorRiskReaders,
-  lookback: withDefault(500, (value: unknown, place: Place) =>
-    value === null ? null : finiteNumber(value, place, { min: 1, whole: true }),
-  ),
-  overlapping: withDefault(true, truth),
-};
+export const scenarioReaders = { ...factorRiskReaders, ...windowReaders };
 
 type Settings = { readonly [K in keyof typeof scenarioReaders]: ReturnType<(typeof scenarioReaders)[K]> };
 
@@ -89,29 +61,14 @@ export function scenarioModel<
   };
 }
 
-interface Prepared {
-  readonly universe: Universe;
-  readonly bars: number;
-  /** null where the book moves with no factor that has a history */
-  readonly returns: ResidentReturns | null;
-  readonly notes: readonly string[];
-}
-
-/** Everything resident: the moves of the book's factors. */
-function prepare(book: ResidentBook, name: string, settings: Settings, minimum: number): Prepared {
-  const { market } = book;
-  const { gaps, lookback, overlapping, holdingPeriod } = settings;
-  describe(book);
-  if (market.history === null) return { universe: { factors: [], names: [] }, bars: 1, returns: null, notes: [] };
-  const bars = barsOf(holdingPeriod, historyOf(market).interval, name);
-  const universe = universeOf(book, null, { bars, overlapping, lookback, gaps });
-  const { factors } = universe;
-  if (factors.length === 0) return { universe, bars, returns: null, notes: [] };
-  const returns = residentReturns(market, { factors, returns: "simple", bars, overlapping, gaps, lookback });
-  if (returns.rows < minimum) throw new InsufficientDataError("history", minimum, returns.rows, "moves");
-  const kind = overlapping ? "overlapping" : "disjoint";
-  const spans = bars > 1 ? [`${returns.rows} ${kind} moves over ${bars} bars each, together ${holdingPeriod}`] : [];
-  return { universe, bars, returns, notes: [FIRST_ORDER, ...spans, ...historyNotes(returns, "moves")] };
+/** Everything resident: the moves of the book's factors, as many as the measure needs. */
+function prepare(book: ResidentBook, name: string, settings: Settings, minimum: number): PreparedMoves {
+  const prepared = prepareMoves(book, name, settings);
+  const { returns } = prepared;
+  if (returns !== null && returns.rows < minimum) {
+    throw new InsufficientDataError("history", minimum, returns.rows, "moves");
+  }
+  return prepared;
 }
 
 function evaluate<
@@ -190,34 +147,8 @@ function decompose<T extends TailPair>(
   settings: Settings,
   measure: Measure<T>,
 ): PoolDecomposition {
-  const { memory } = book;
-  const alpha = tailOf(settings.confidence, `${name}.confidence`);
   const { universe, returns } = prepare(book, name, settings, measure.minimum);
-  const parts = poolExposures(book, universe, settings, pool);
-  const rows = returns?.rows ?? 0;
-  const times = returns?.times ?? new Float64Array(0);
-  return memory.scope(() => {
-    const own = memory.reserveF64(parts.slots.length * rows);
-    const all = memory.f64(returns?.at ?? 0, universe.factors.length * rows);
-    const view = memory.f64(own, parts.slots.length * rows);
-    parts.slots.forEach((slot, i) => {
-      view.set(all.subarray(slot * rows, (slot + 1) * rows), i * rows);
-    });
-    return poolDecomposition<ScenarioShares<T>>(
-      book,
-      pool,
-      name,
-      parts,
-      (matrix) => scenarioShares(memory, measure, matrix, own, rows, alpha),
-      ({ tail, weights, pnl }) => ({
-        worst: Array.from(tail, (scenario, i) => ({
-          time: times[scenario] ?? 0,
-          pnl: pnl[scenario] ?? 0,
-          weight: weights[i] ?? 0,
-        })),
-        pnl,
-        times,
-      }),
-    );
-  });
+  return decomposeScenarios(book, pool, name, settings, universe, returns, (matrix, own, rows, alpha) =>
+    scenarioShares(book.memory, measure, matrix, own, rows, alpha),
+  );
 }
