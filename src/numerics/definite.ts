@@ -1,6 +1,6 @@
 import { InvalidInputError } from "../errors.js";
 import type { Memory } from "../memory.js";
-import { numericsKernel } from "./kernel.js";
+import { eigenIn } from "./eigen.js";
 
 /** A covariance whose elements were estimated apart, and what that leaves of its being one. */
 export interface PairedCovariance {
@@ -35,20 +35,10 @@ export function paired(
     const column = Math.floor((fault - 1) / n);
     throw new InvalidInputError(place(column), "numbers whose products f64 can hold", "an overflow", "Scale them");
   }
-  const numerics = numericsKernel(memory);
   const correlation = memory.reserveF64(n * n);
   const deviations = memory.reserveF64(n);
-  const values = memory.reserveF64(n);
-  const vectors = memory.reserveF64(n * n);
-  const scratch = memory.reserve(numerics.eigenScratch(n));
   kernel.correlationOf(n, out, deviations, correlation);
-  if (numerics.eigenSymmetric(n, correlation, values, vectors, scratch) === 0) {
-    throw new InvalidInputError(
-      "correlation",
-      "one whose eigenvalues the iteration finds",
-      "one for which it did not end",
-    );
-  }
+  const { values } = eigenIn(memory, n, correlation, "correlation");
   const [smallestEigenvalue = 0] = memory.f64(values, 1);
   return {
     matrix: memory.f64(out, n * n).slice(),

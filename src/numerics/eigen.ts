@@ -2,7 +2,6 @@ import { checkOptions, finiteNumber, withDefault } from "../checks.js";
 import { numbersIn } from "../covariance/factor.js";
 import { InvalidInputError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
-import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
 
 export interface Eigen {
@@ -18,29 +17,28 @@ function refuseInfinite(memory: Memory, count: number, at: number): void {
   throw new InvalidInputError("matrix", "one whose eigenvalues are within the range of numbers", "one beyond it");
 }
 
+/** Where the eigenvalues of a matrix of order n at `at` are, ascending, and its vectors. @throws InvalidInputError  none were found */
+export function eigenIn(memory: Memory, n: number, at: number, name: string): { values: number; vectors: number } {
+  const kernel = numericsKernel(memory);
+  const values = memory.reserveF64(n);
+  const vectors = memory.reserveF64(n * n);
+  const scratch = memory.reserve(kernel.eigenScratch(n));
+  if (kernel.eigenSymmetric(n, at, values, vectors, scratch) === 1) return { values, vectors };
+  throw new InvalidInputError(name, "one whose eigenvalues the iteration finds", "one for which it did not end");
+}
+
 /** A matrix in memory with its eigenvalues and vectors, for `work`. */
 function decomposed<T>(
   { memory }: Owner,
   columns: number,
   matrix: Float64Array,
-  work: (kernel: NumericsKernel, memory: Memory, n: number, values: number, vectors: number) => T,
+  work: (memory: Memory, n: number, values: number, vectors: number) => T,
 ): T {
   const n = finiteNumber(columns, "columns", { min: 1, whole: true });
-  const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const at = numbersIn(memory, n * n, matrix);
-    const values = memory.reserveF64(n);
-    const vectors = memory.reserveF64(n * n);
-    const scratch = memory.reserve(kernel.eigenScratch(n));
-    if (kernel.eigenSymmetric(n, at, values, vectors, scratch) === 0) {
-      throw new InvalidInputError(
-        "matrix",
-        "one whose eigenvalues the iteration finds",
-        "one for which it did not end",
-      );
-    }
+    const { values, vectors } = eigenIn(memory, n, numbersIn(memory, n * n, matrix), "matrix");
     refuseInfinite(memory, n, values);
-    return work(kernel, memory, n, values, vectors);
+    return work(memory, n, values, vectors);
   });
 }
 
@@ -54,7 +52,7 @@ function decomposed<T>(
  * @see METHODS.md#eigen
  */
 export function eigenSymmetric(engine: Owner, columns: number, matrix: Float64Array): Eigen {
-  return decomposed(engine, columns, matrix, (_, memory, n, values, vectors) => ({
+  return decomposed(engine, columns, matrix, (memory, n, values, vectors) => ({
     values: memory.f64(values, n).slice(),
     vectors: memory.f64(vectors, n * n).slice(),
   }));
@@ -87,7 +85,7 @@ export function clipEigenvalues(
   const { floor } = checkOptions(options, "clipEigenvalues", {
     floor: withDefault(0, (value, place) => finiteNumber(value, place, { min: 0 })),
   });
-  return decomposed(engine, columns, matrix, (_, memory, n, values, vectors) => {
+  return decomposed(engine, columns, matrix, (memory, n, values, vectors) => {
     const kept = memory.f64(values, n);
     const raised = kept.filter((value) => value < floor).length;
     kept.set(kept.map((value) => Math.max(value, floor)));

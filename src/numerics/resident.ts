@@ -4,7 +4,7 @@ import type { Memory } from "../memory.js";
 
 /** An object with a block of an engine's memory, until it is disposed. */
 export abstract class Resident {
-  protected readonly memory: Memory;
+  readonly memory: Memory;
   /** addresses of its parts, each at a multiple of 64 */
   protected readonly parts: readonly number[];
   private live = true;
@@ -33,7 +33,7 @@ export abstract class Resident {
   }
 
   /** @throws DisposedError   it was disposed */
-  protected check(): void {
+  check(): void {
     if (!this.live) throw new DisposedError(this.what);
   }
 }

@@ -6,6 +6,7 @@ import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { type DecayOptions, decayOf, decayReaders } from "./decay.js";
 import { numericsKernel } from "./kernel.js";
+import { Resident } from "./resident.js";
 
 /** Vectors that wait to be added to the triangle together: it is then read and written once instead of four times. */
 const WAITING = 4;
@@ -46,7 +47,7 @@ export interface CovarianceStream {
   [Symbol.dispose](): void;
 }
 
-/** Addresses of what a stream keeps, all in one block. */
+/** Addresses of what a stream keeps, in this order in one block. */
 interface State {
   readonly origin: number;
   readonly sums: number;
@@ -62,21 +63,19 @@ interface State {
 }
 
 /** What streams have in common: memory, the row that is taken, the vectors that wait. */
-abstract class Stream implements CovarianceStream {
+abstract class Stream extends Resident implements CovarianceStream {
   protected readonly numerics: NumericsKernel;
   protected readonly state: State;
   protected count = 0;
   protected waiting = 0;
-  private readonly block: number;
-  private live = true;
 
   constructor(
-    readonly memory: Memory,
+    memory: Memory,
     readonly columns: number,
     readonly key: string,
     window: number,
   ) {
-    this.numerics = numericsKernel(memory);
+    const numerics = numericsKernel(memory);
     const width = columns + (columns % 2);
     const sizes = [
       columns,
@@ -89,12 +88,14 @@ abstract class Stream implements CovarianceStream {
       width * width,
       window * columns,
     ];
-    // Each at an even place, so that pairs are aligned.
-    const places = sizes.map((_, k) => sizes.slice(0, k).reduce((total, size) => total + size + (size % 2), 0));
-    const last = places.length - 1;
-    this.block = memory.keep(8 * ((places[last] ?? 0) + (sizes[last] ?? 0)));
+    super(
+      memory,
+      "the stream",
+      sizes.map((size) => 8 * size),
+    );
+    this.numerics = numerics;
     const [origin = 0, sums = 0, squares = 0, peak = 0, row = 0, vectors = 0, factors = 0, triangle = 0, ring = 0] =
-      places.map((place) => this.block + 8 * place);
+      this.parts;
     this.state = { origin, sums, squares, peak, row, vectors, factors, triangle, ring };
   }
 
@@ -145,25 +146,11 @@ abstract class Stream implements CovarianceStream {
 
   abstract merge(other: CovarianceStream): void;
 
-  dispose(): void {
-    if (!this.live) return;
-    this.live = false;
-    this.memory.free(this.block);
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
   /** Take the row that stands at `state.row`. */
   protected abstract take(): void;
 
   /** The means, and what sums of products are divided by. */
   protected abstract described(): { readonly mean: Float64Array | null; readonly divisor: number };
-
-  check(): void {
-    if (!this.live) throw new DisposedError("the stream");
-  }
 
   /** Place of the next vector that waits, with its factor. */
   protected wait(factor: number): number {
