@@ -16,7 +16,7 @@ export function historicalScratch(t: i32): usize {
  * @param t        number of scenarios, ≥ 1
  * @param returns  f64[factors * t], factor-major
  * @param alpha    tail, 1 − confidence
- * @param scratch  historicalScratch(t) bytes
+ * @param scratch  historicalScratch(t) bytes, in which the last pool's P&L is left 64 bytes on
  * @param valueAtRisk, expectedShortfall  f64[rows] out; losses, numeraire
  *
  * Cost per pool: exposures × t two lanes at a time, then one pass of selection.

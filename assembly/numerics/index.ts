@@ -53,4 +53,4 @@ export { power } from "../simd/power";
 export { boxMuller } from "../random/box-muller";
 export { chiFactors, margin, panelsOf, scaleColumns, weighColumns } from "../stats/copula";
 export { tailErrors } from "../stats/tail-errors";
-export { simulatedPools, simulatedScratch } from "../models/monte-carlo";
+export { simulatedPools } from "../models/monte-carlo";

@@ -166,12 +166,11 @@ function prepare(book: ResidentBook, settings: Settings): Prepared {
   const past = margin.name === "history" ? residentReturns(market, { ...window, factors, returns }) : null;
   const from = JSON.stringify([source.name, source.parameters], (_, v) => (typeof v === "bigint" ? `${v}n` : v));
   const parts = [factors.join(","), estimator.key, returns, gaps, lookback ?? "all", bars, copula.key, margin.key];
-  const at = market.derive(`simulated/${[...parts, from, settings.method, paths].join("/")}`, (keep) => {
+  const { at, times } = market.derive(`simulated/${[...parts, from, settings.method, paths].join("/")}`, (keep) => {
     const kept = keep(8 * factors.length * paths);
     simulateInto(market.memory, settings, factors.length, Math.sqrt(bars), covariance.at, past, kept);
-    return kept;
+    return { at: kept, times: Float64Array.from({ length: paths }, (_, path) => path) };
   });
-  const times = Float64Array.from({ length: paths }, (_, path) => path);
   const moves = { at, rows: paths, dropped: covariance.dropped, jumps: covariance.jumps, times, note: covariance.note };
   const notes = book.options === null ? [FIRST_ORDER] : [FIRST_ORDER, ...book.options.notes];
   if (bars > 1) notes.push(`moves over one bar are scaled by the square root of ${bars} to ${holdingPeriod}`);
@@ -226,34 +225,29 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): MonteCarloR
   const alpha = tailOf(settings.confidence, "monteCarlo.confidence");
   const { universe, bars, moves, observations, notes } = prepare(book, settings);
   const { paths } = settings;
-  const kernel = numericsKernel(memory);
+  const { kernel } = memory;
   const wanted = settings.standardErrors && !isPoints(settings.source);
   const prepared = performance.now();
   const frame = frameOf(book, universe, settings, from, to);
-  const errors = memory.reserveF64(2 * frame.rows);
-  memory.f64(errors, 2 * frame.rows).fill(0);
+  const { rows } = frame;
+  const errors = wanted ? memory.reserveF64(2 * rows) : 0;
   if (moves === null) {
-    for (const column of [frame.valueAtRisk, frame.expectedShortfall]) memory.f64(column, frame.rows).fill(0);
+    for (const column of [frame.valueAtRisk, frame.expectedShortfall]) memory.f64(column, rows).fill(0);
+    if (wanted) memory.f64(errors, 2 * rows).fill(0);
   } else {
-    kernel.simulatedPools(
-      frame.rows,
-      frame.start,
-      frame.slot,
-      frame.value,
-      paths,
-      moves.at,
-      alpha,
-      memory.reserve(kernel.simulatedScratch(paths)),
-      frame.valueAtRisk,
-      frame.expectedShortfall,
-      wanted ? errors : 0,
-    );
+    const scratch = memory.reserve(kernel.historicalScratch(paths));
+    const { start, slot, value, valueAtRisk, expectedShortfall } = frame;
+    const over = [rows, start, slot, value, paths, moves.at, alpha, scratch, valueAtRisk, expectedShortfall] as const;
+    if (wanted) numericsKernel(memory).simulatedPools(...over, errors);
+    else kernel.historicalPools(...over);
   }
   const { statuses, deviation: _, ...columns } = riskResult(run, "monteCarlo", frame, settings);
-  const standardErrors = {
-    valueAtRisk: memory.f64(errors, frame.rows).slice(),
-    expectedShortfall: memory.f64(errors + 8 * frame.rows, frame.rows).slice(),
-  };
+  const standardErrors = wanted
+    ? {
+        valueAtRisk: memory.f64(errors, rows).slice(),
+        expectedShortfall: memory.f64(errors + 8 * rows, rows).slice(),
+      }
+    : null;
   const computed = performance.now();
   const { covariance, copula, margin, source, ...plain } = settings;
   return {
@@ -262,7 +256,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): MonteCarloR
     ...columns,
     bars,
     paths,
-    standardErrors: wanted ? standardErrors : null,
+    standardErrors,
     missingFactors: frame.missing,
     observations,
     droppedRows: moves?.dropped ?? 0,
