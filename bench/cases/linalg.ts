@@ -1,14 +1,7 @@
-import { MAXIMUM_BYTES, Memory } from "../../src/memory.js";
+import { createEngine } from "../../src/engine.js";
 import { cholesky, choleskyUpdate, eigenSymmetric, matrixProduct } from "../../src/numerics/index.js";
-import * as simd from "../../src/wasm/simd.js";
 import { random } from "../books.js";
 import { allAgreeing, type BenchCase, type Prepared } from "../case.js";
-
-function engine(): { readonly memory: Memory } {
-  const binary = Uint8Array.from(atob(simd.bytes), (character) => character.charCodeAt(0));
-  const kernel = { module: new WebAssembly.Module(binary), build: "simd", hash: "" };
-  return { memory: new Memory(kernel, MAXIMUM_BYTES) };
-}
 
 /** A covariance of n columns with a common factor. */
 function covariance(n: number): Float64Array {
@@ -160,7 +153,7 @@ const choleskies: readonly BenchCase[] = [256, 512].flatMap((n) => {
       subject,
       peer: "typed arrays, 2 × 2 tiles over rows, likewise",
       async prepare() {
-        const [ours, a, into, kept] = [engine(), covariance(n), new Float64Array(n * n), new Float64Array(n * n)];
+        const [ours, a, into, kept] = [createEngine(), covariance(n), new Float64Array(n * n), new Float64Array(n * n)];
         return against(
           "factor",
           () => cholesky(ours, n, a, { into }).lower,
@@ -175,7 +168,7 @@ const choleskies: readonly BenchCase[] = [256, 512].flatMap((n) => {
       peer: "ml-matrix: CholeskyDecomposition",
       async prepare() {
         const { CholeskyDecomposition, Matrix } = await import("ml-matrix");
-        const [ours, a, into] = [engine(), covariance(n), new Float64Array(n * n)];
+        const [ours, a, into] = [createEngine(), covariance(n), new Float64Array(n * n)];
         const held = Matrix.from1DArray(n, n, a);
         const peer = () => new CholeskyDecomposition(held).lowerTriangularMatrix;
         const subject = () => cholesky(ours, n, a, { into }).lower;
@@ -194,7 +187,7 @@ export const cases: readonly BenchCase[] = [
     peer: "ml-matrix: EigenvalueDecomposition, assumeSymmetric",
     async prepare() {
       const { EigenvalueDecomposition, Matrix } = await import("ml-matrix");
-      const [ours, a] = [engine(), covariance(200)];
+      const [ours, a] = [createEngine(), covariance(200)];
       const held = Matrix.from1DArray(200, 200, a);
       const peer = () => new EigenvalueDecomposition(held, { assumeSymmetric: true });
       const subject = () => eigenSymmetric(ours, 200, a);
@@ -212,7 +205,7 @@ export const cases: readonly BenchCase[] = [
     subject: "matrixProduct(), simd build",
     peer: "typed arrays, transposed, 2 × 2 tiles",
     async prepare() {
-      const [ours, a, b] = [engine(), covariance(256), covariance(256).reverse()];
+      const [ours, a, b] = [createEngine(), covariance(256), covariance(256).reverse()];
       const shape = { rows: 256, depth: 256, columns: 256 };
       return against(
         "product",
@@ -227,7 +220,7 @@ export const cases: readonly BenchCase[] = [
     subject: "choleskyUpdate(), simd build",
     peer: "typed arrays, rotations row by row",
     async prepare() {
-      const ours = engine();
+      const ours = createEngine();
       const { lower } = cholesky(ours, 256, covariance(256));
       const x = Float64Array.from({ length: 256 }, random());
       const options = { scale: 0.97, weight: 0.03 };
