@@ -672,7 +672,13 @@ const moved = [
 
 /** Rows that come one at a time. */
 const streams = [
-  ["stream-factor", "src/numerics/stream.ts", "sign > 0 ? count / (count + 1)", "sign > 0 ? 1", "a row counts in full"],
+  [
+    "stream-factor",
+    "src/numerics/covariance-stream.ts",
+    "sign > 0 ? count / (count + 1)",
+    "sign > 0 ? 1",
+    "a row counts in full",
+  ],
   [
     "stream-fallen",
     "assembly/covariance/stream.ts",
@@ -682,7 +688,7 @@ const streams = [
   ],
   [
     "stream-order",
-    "src/numerics/stream.ts",
+    "src/numerics/covariance-stream.ts",
     "const oldest = columns * (this.removed % window);",
     "const oldest = 0;",
     "a window is summed anew from its middle",
@@ -694,7 +700,7 @@ const streams = [
     "const change = other;",
     "two streams are joined as if of one origin",
   ],
-  ["stream-heavy", "src/numerics/stream.ts", "      this.total /= HEAVY;\n", "", "old weights stay as they were"],
+  ["stream-heavy", "src/numerics/ewma-stream.ts", "      this.total /= HEAVY;\n", "", "old weights stay as they were"],
   [
     "stream-pair",
     "assembly/covariance/stream.ts",

@@ -26,7 +26,9 @@ export {
   type PresentCovariance,
   type PresentEstimator,
 } from "./present.js";
-export { type CovarianceStream, covarianceStream, ewmaStream } from "./stream.js";
+export { covarianceStream } from "./covariance-stream.js";
+export { ewmaStream } from "./ewma-stream.js";
+export type { CovarianceStream } from "./stream.js";
 export { type CarryRule, type TableReturns, tableReturns } from "./returns.js";
 export { ewmaCentred, type WeightDivisor } from "./ewma-centred.js";
 export { analyticalNonlinear, quadraticInverse } from "./nonlinear.js";
