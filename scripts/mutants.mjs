@@ -209,6 +209,7 @@ const linear = [
     "if (!first) {",
     "if (first) {",
     "later blocks of rows overwrite earlier ones",
+    { nth: 0 },
   ],
   [
     "pack-shift",
@@ -873,9 +874,10 @@ const matrices = [
   [
     "panels-shift",
     "assembly/linalg/cholesky-panels.ts",
-    "* <usize>(n + 1)) << 3)) + shift;",
-    "* <usize>(n + 1)) << 3));",
+    "shift - load<f64>(to + 40 * k)",
+    "-load<f64>(to + 40 * k)",
     "the ladder is held against the bare diagonal",
+    { survives: "n·eps of a shift is beside n·eps of the diagonal what its last bits are: no rung changes for it" },
   ],
   [
     "panels-rest",
@@ -883,6 +885,13 @@ const matrices = [
     "const pivot = load<f64>(own + ((<usize>k) << 3)) + shift;",
     "const pivot = load<f64>(own + ((<usize>k) << 3));",
     "no rung of the ladder adds anything",
+  ],
+  [
+    "panels-zeros",
+    "assembly/linalg/cholesky-panels.ts",
+    "  for (let i = 0; i < panels; i++) dropReciprocals(panel(lower, i) + ((<usize>i) << 7));",
+    "",
+    "reciprocals stay above the diagonal",
   ],
   [
     "lower-above",

@@ -1,29 +1,26 @@
-import { tile } from "./microkernel";
-import { packLower } from "./triangular";
+import { logarithmPair } from "../simd/logarithm-pair";
+import { logarithm } from "../simd/logarithm";
+import { RECIPROCAL_0, RECIPROCAL_1, RECIPROCAL_2, RECIPROCAL_3, solveBlock, tile } from "./microkernel";
+import { panel } from "./triangular";
 
 /** Panels of rows that stay in the second-level cache while the rows below pass by. */
 const GROUP: i32 = 24;
 
-function panel(lower: usize, i: i32): usize {
-  return lower + ((<usize>i * <usize>(i + 1)) << 6);
-}
-
 /**
  * Cholesky factor  A + shift·I = L·L',  L lower triangular with a positive diagonal, in panels.
  *
- * @param a      f64[n*n], symmetric; only its lower triangle is read, and nothing changed
- * @param shift  added to the diagonal, ≥ 0
- * @param lower  lowerBytes(n) bytes: L in panels (triangular.ts), written
- * @returns      0, or k where pivot k (one-based) is not above n·eps·(a[k][k] + shift), NaN included; `lower` then begins with its
- *               value, −Infinity where that has left the range of numbers
+ * @param shift      added to the diagonal, ≥ 0
+ * @param lower      lowerBytes(n) bytes: −A in panels, of `packLower`; becomes L
+ * @param variances  f64[4], workspace
+ * @returns          0, or k where pivot k (one-based) is not above n·eps·(a[k][k] + shift), NaN included; `lower` then begins
+ *                   with its value, −Infinity where that has left the range of numbers
  *
- * The panels begin as −A. What tile i, j of four by four has to lose before it is solved over the diagonal is one `tile` product
- * of panels i and j, which are the factor's own: nothing is packed again. Each element is a sum over k in order and a division,
- * in every build. n³/3 operations.
+ * What block i, j of four by four has to lose before it is solved over the diagonal is one `tile` product of panels i and j, which
+ * are the factor's own: nothing is packed again. Each element is a sum over k in order and a multiplication by a reciprocal, in
+ * every build. n³/3 operations.
  * Source: Higham, Accuracy and Stability of Numerical Algorithms (2002), section 10.1; Goto and van de Geijn (2008).
  */
-export function choleskyPanels(n: i32, a: usize, shift: f64, lower: usize): i32 {
-  packLower(n, a, -1, lower);
+export function choleskyPanels(n: i32, shift: f64, lower: usize, variances: usize): i32 {
   const panels = (n + 3) >> 2;
   for (let group = 0; group < panels; group += GROUP) {
     const last = min(group + GROUP, panels);
@@ -33,27 +30,47 @@ export function choleskyPanels(n: i32, a: usize, shift: f64, lower: usize): i32 
       for (let j = group; j < end; j++) {
         const to = rows + ((<usize>j) << 7);
         const other = panel(lower, j);
-        if (j > 0) tile(j << 2, other, rows, to, 32, false);
-        solve(to, other + ((<usize>j) << 7));
+        const over = other + ((<usize>j) << 7);
+        if (j > 0) tile(j << 2, other, rows, to, 32, false, over);
+        else solveBlock(to, over);
       }
       if (i >= last) continue;
       const to = rows + ((<usize>i) << 7);
+      for (let k: usize = 0; k < 4; k++) store<f64>(variances + (k << 3), shift - load<f64>(to + 40 * k));
       if (i > 0) tile(i << 2, rows, rows, to, 32, false);
-      const failed = factor(n, i << 2, a, shift, to);
+      const failed = factor(n, i << 2, variances, shift, to);
       if (failed != 0) {
         store<f64>(lower, load<f64>(to));
         return failed;
       }
+      keepReciprocals(to);
     }
   }
+  for (let i = 0; i < panels; i++) dropReciprocals(panel(lower, i) + ((<usize>i) << 7));
   return 0;
 }
 
+/** For `solveBlock`, which the rows below take: nothing reads these zeros before the end. */
+function keepReciprocals(l: usize): void {
+  store<f64>(l, -1 / load<f64>(l), RECIPROCAL_0);
+  store<f64>(l, -1 / load<f64>(l, 40), RECIPROCAL_1);
+  store<f64>(l, -1 / load<f64>(l, 80), RECIPROCAL_2);
+  store<f64>(l, -1 / load<f64>(l, 120), RECIPROCAL_3);
+}
+
+/** Zeros again in their places. */
+function dropReciprocals(l: usize): void {
+  store<f64>(l, 0, RECIPROCAL_0);
+  store<f64>(l, 0, RECIPROCAL_1);
+  store<f64>(l, 0, RECIPROCAL_2);
+  store<f64>(l, 0, RECIPROCAL_3);
+}
+
 /** The four by four on the diagonal, of which the negative stands at `c`: c[k][r] becomes L[r][k]. */
-function factor(n: i32, top: i32, a: usize, shift: f64, c: usize): i32 {
+function factor(n: i32, top: i32, variances: usize, shift: f64, c: usize): i32 {
   const count = min(4, n - top);
   for (let k = 0; k < count; k++) {
-    const variance = load<f64>(a + ((<usize>(top + k) * <usize>(n + 1)) << 3)) + shift;
+    const variance = load<f64>(variances + ((<usize>k) << 3));
     const own = c + ((<usize>k) << 5);
     for (let r = k; r < 4; r++) {
       let rest = load<f64>(own + ((<usize>r) << 3));
@@ -76,46 +93,21 @@ function factor(n: i32, top: i32, a: usize, shift: f64, c: usize): i32 {
   return 0;
 }
 
-/**
- * X with X·L' = −C: c[k][r], the negative of four rows, over the four by four l[k][r] of `factor`; two rows at a time. By the
- * reciprocals of the diagonal, which do not wait for what is solved, as four divisions in turn would.
- */
-function solve(c: usize, l: usize): void {
-  if (ASC_FEATURE_SIMD) {
-    const minus = f64x2.splat(-1);
-    const r0 = f64x2.div(minus, v128.load64_splat(l));
-    const r1 = f64x2.div(minus, v128.load64_splat(l, 40));
-    const r2 = f64x2.div(minus, v128.load64_splat(l, 80));
-    const r3 = f64x2.div(minus, v128.load64_splat(l, 120));
-    for (const end = c + 32; c < end; c += 16) {
-      const x0 = f64x2.mul(v128.load(c), r0);
-      v128.store(c, x0);
-      let t = f64x2.add(v128.load(c, 32), f64x2.mul(x0, v128.load64_splat(l, 8)));
-      const x1 = f64x2.mul(t, r1);
-      v128.store(c, x1, 32);
-      t = f64x2.add(v128.load(c, 64), f64x2.mul(x0, v128.load64_splat(l, 16)));
-      t = f64x2.add(t, f64x2.mul(x1, v128.load64_splat(l, 48)));
-      const x2 = f64x2.mul(t, r2);
-      v128.store(c, x2, 64);
-      t = f64x2.add(v128.load(c, 96), f64x2.mul(x0, v128.load64_splat(l, 24)));
-      t = f64x2.add(t, f64x2.mul(x1, v128.load64_splat(l, 56)));
-      t = f64x2.add(t, f64x2.mul(x2, v128.load64_splat(l, 88)));
-      v128.store(c, f64x2.mul(t, r3), 96);
-    }
-  } else {
-    const r0 = -1 / load<f64>(l);
-    const r1 = -1 / load<f64>(l, 40);
-    const r2 = -1 / load<f64>(l, 80);
-    const r3 = -1 / load<f64>(l, 120);
-    for (let r: usize = 0; r < 32; r += 8) {
-      const x0 = load<f64>(c + r) * r0;
-      store<f64>(c + r, x0);
-      const x1 = (load<f64>(c + r, 32) + x0 * load<f64>(l, 8)) * r1;
-      store<f64>(c + r, x1, 32);
-      const x2 = (load<f64>(c + r, 64) + x0 * load<f64>(l, 16) + x1 * load<f64>(l, 48)) * r2;
-      store<f64>(c + r, x2, 64);
-      const t = load<f64>(c + r, 96) + x0 * load<f64>(l, 24) + x1 * load<f64>(l, 56) + x2 * load<f64>(l, 88);
-      store<f64>(c + r, t * r3, 96);
+/** Natural logarithm of the determinant of L·L' from its panels: twice the sum of log L[i][i], in order, as `logDeterminant`. */
+export function panelsLogDeterminant(n: i32, lower: usize): f64 {
+  let total: f64 = 0;
+  for (let i = 0; i < n; i += 2) {
+    const at = panel(lower, i >> 2) + ((<usize>i) << 5) + ((<usize>(i & 3)) << 3);
+    const first = load<f64>(at);
+    const second = i + 1 < n ? load<f64>(at, 40) : 1;
+    if (ASC_FEATURE_SIMD) {
+      const pair = logarithmPair(f64x2.replace_lane(f64x2.splat(first), 1, second));
+      total += f64x2.extract_lane(pair, 0);
+      total += f64x2.extract_lane(pair, 1);
+    } else {
+      total += logarithm(first);
+      total += logarithm(second);
     }
   }
+  return 2 * total;
 }

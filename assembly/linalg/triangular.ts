@@ -16,34 +16,79 @@ export function lowerBytes(n: i32): usize {
   return (panels * (panels + 1)) << 6;
 }
 
+/** Where panel i of a triangle begins. */
+export function panel(lower: usize, i: i32): usize {
+  return lower + ((<usize>i * <usize>(i + 1)) << 6);
+}
+
 /**
- * The lower triangle of a square into panels, times `sign`.
+ * Rows top .. top + count of a lower triangle into its panels, times `sign`: some at a time, so that a matrix that comes from
+ * elsewhere is never whole in memory beside them.
  *
- * @param l     f64[n*n] row-major; what is above the diagonal is not read
+ * @param n     order of the triangle
+ * @param top   first row, a multiple of 4
+ * @param count number of rows, a multiple of 4 or all that are left
+ * @param rows  f64[count*n] row-major; what is above the diagonal is not read
  * @param sign  1 or −1
- * @param to    lowerBytes(n) bytes, written
+ * @param to    lowerBytes(n) bytes: all panels, of which those of the rows are written
  */
-export function packLower(n: i32, l: usize, sign: f64, to: usize): void {
-  for (let top = 0; top < n; top += 4) {
-    for (let r = 0; r < 4; r++) {
-      const from = l + ((<usize>(top + r) * <usize>n) << 3);
-      const own = top + r < n ? top + r + 1 : 0;
-      const at = to + ((<usize>r) << 3);
-      for (let k = 0; k < own; k++) store<f64>(at + ((<usize>k) << 5), sign * load<f64>(from + ((<usize>k) << 3)));
-      for (let k = own; k < top + 4; k++) store<f64>(at + ((<usize>k) << 5), 0);
+export function packLower(n: i32, top: i32, count: i32, rows: usize, sign: f64, to: usize): void {
+  const stride = (<usize>n) << 3;
+  for (const end = top + count; top < end; top += 4, rows += stride << 2) {
+    const own = panel(to, top >> 2);
+    // As they stand in pairs, up to the block on the diagonal.
+    const pairs = ASC_FEATURE_SIMD && top + 4 <= n ? top : 0;
+    if (ASC_FEATURE_SIMD) {
+      packRows(rows, stride, sign, own, pairs);
+      packRows(rows + 2 * stride, stride, sign, own + 16, pairs);
     }
-    to += (<usize>(top + 4)) << 5;
+    for (let r = 0; r < 4; r++) {
+      const from = rows + <usize>r * stride;
+      const length = top + r < n ? top + r + 1 : 0;
+      const at = own + ((<usize>r) << 3);
+      for (let k = pairs; k < length; k++)
+        store<f64>(at + ((<usize>k) << 5), sign * load<f64>(from + ((<usize>k) << 3)));
+      for (let k = length; k < top + 4; k++) store<f64>(at + ((<usize>k) << 5), 0);
+    }
   }
 }
 
-/** A triangle from its panels into a square, f64[n*n] row-major, with zeros above the diagonal. */
-export function unpackLower(n: i32, from: usize, l: usize): void {
-  for (let i = 0; i < n; i++) {
-    const at = from + ((<usize>(i & 3)) << 3);
-    for (let k = 0; k <= i; k++) store<f64>(l + ((<usize>k) << 3), load<f64>(at + ((<usize>k) << 5)));
-    memory.fill(l + ((<usize>(i + 1)) << 3), 0, (<usize>(n - 1 - i)) << 3);
-    l += (<usize>n) << 3;
-    if ((i & 3) == 3) from += (<usize>(i + 1)) << 5;
+/** `count` numbers, an even number, of a row and of the one below it, side by side into half a panel. */
+function packRows(row: usize, stride: usize, sign: f64, to: usize, count: i32): void {
+  const factor = f64x2.splat(sign);
+  for (const end = row + ((<usize>count) << 3); row < end; row += 16, to += 64) {
+    const a = f64x2.mul(factor, v128.load(row));
+    const b = f64x2.mul(factor, v128.load(row + stride));
+    v128.store(to, i64x2.shuffle(a, b, 0, 2));
+    v128.store(to, i64x2.shuffle(a, b, 1, 3), 32);
+  }
+}
+
+/** Rows top .. top + count of a triangle from its panels, f64[count*n] row-major, with zeros above the diagonal; as of `packLower`. */
+export function unpackLower(n: i32, top: i32, count: i32, from: usize, rows: usize): void {
+  const stride = (<usize>n) << 3;
+  for (const end = top + count; top < end; top += 4) {
+    const own = panel(from, top >> 2);
+    const pairs = ASC_FEATURE_SIMD && top + 4 <= n ? top : 0;
+    if (ASC_FEATURE_SIMD) {
+      unpackRows(own, rows, stride, pairs);
+      unpackRows(own + 16, rows + 2 * stride, stride, pairs);
+    }
+    for (let i = top; i < min(top + 4, n); i++, rows += stride) {
+      const at = own + ((<usize>(i & 3)) << 3);
+      for (let k = pairs; k <= i; k++) store<f64>(rows + ((<usize>k) << 3), load<f64>(at + ((<usize>k) << 5)));
+      memory.fill(rows + ((<usize>(i + 1)) << 3), 0, (<usize>(n - 1 - i)) << 3);
+    }
+  }
+}
+
+/** `count` numbers, an even number, of half a panel to a row and to the one below it. */
+function unpackRows(from: usize, row: usize, stride: usize, count: i32): void {
+  for (const end = row + ((<usize>count) << 3); row < end; row += 16, from += 64) {
+    const a = v128.load(from);
+    const b = v128.load(from, 32);
+    v128.store(row, i64x2.shuffle(a, b, 0, 2));
+    v128.store(row + stride, i64x2.shuffle(a, b, 1, 3));
   }
 }
 

@@ -15,7 +15,7 @@ export { normalInverses, normalInversesScratch } from "../stats/normal-inverses"
 export { firstOutside, normals, uniformOf, uniforms } from "../random/uniform";
 export { splitmixBits, xoshiroBits } from "../random/xoshiro";
 export { shrinkDiagonal, shrinkOracle, shrinkSingleFactor, singleFactorScratch } from "../covariance/shrinkage";
-export { choleskyPanels } from "../linalg/cholesky-panels";
+export { choleskyPanels, panelsLogDeterminant } from "../linalg/cholesky-panels";
 export { eigenScratch, eigenSymmetric } from "../linalg/eigen";
 export { gemm, gemmScratch } from "../linalg/gemm";
 export { ldlt, ldltScratch } from "../linalg/ldlt";

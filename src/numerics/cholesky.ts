@@ -15,19 +15,75 @@ const RUNGS = [1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8];
 
 const orderOf = (columns: number) => finiteNumber(columns, "columns", { min: 1, whole: true });
 
-/** Factor of matrix + shift·I in panels at `lower`, or the error of the pivot that fails. */
+/** Rows that go in or out at a time, so that no square passes through memory beside the panels. */
+const ROWS = 16;
+
+function checkSquare(n: number, matrix: Float64Array, name: string): void {
+  if (matrix instanceof Float64Array && matrix.length === n * n) return;
+  throw new InvalidInputError(name, `a Float64Array of ${n * n} numbers`, matrix);
+}
+
+/** The lower triangle of a matrix, times `sign`, in panels in scratch. */
+function panelsOf(memory: Memory, kernel: NumericsKernel, n: number, matrix: Float64Array, sign: number): number {
+  const lower = memory.reserve(kernel.lowerBytes(n));
+  packInto(memory, kernel, n, matrix, sign, lower);
+  return lower;
+}
+
+function packInto(
+  memory: Memory,
+  kernel: NumericsKernel,
+  n: number,
+  matrix: Float64Array,
+  sign: number,
+  lower: number,
+): void {
+  memory.scope(() => {
+    const rows = memory.reserveF64(n * Math.min(ROWS, n));
+    for (let top = 0; top < n; top += ROWS) {
+      const count = Math.min(ROWS, n - top);
+      memory.write(rows, matrix.subarray(n * top, n * (top + count)));
+      kernel.packLower(n, top, count, rows, sign, lower);
+    }
+  });
+}
+
+/** The triangle in panels at `lower` as a square, f64[n*n]. */
+function unpacked(
+  memory: Memory,
+  kernel: NumericsKernel,
+  n: number,
+  lower: number,
+  into: Float64Array = new Float64Array(n * n),
+): Float64Array {
+  return memory.scope(() => {
+    const rows = memory.reserveF64(n * Math.min(ROWS, n));
+    for (let top = 0; top < n; top += ROWS) {
+      const count = Math.min(ROWS, n - top);
+      kernel.unpackLower(n, top, count, lower, rows);
+      into.set(memory.f64(rows, n * count), n * top);
+    }
+    return into;
+  });
+}
+
+/** Factor of A + shift·I in panels at `lower`, where −A is, unless a pivot fails: its one-based place, else 0. */
+function factor(memory: Memory, kernel: NumericsKernel, n: number, shift: number, lower: number): number {
+  return memory.scope(() => kernel.choleskyPanels(n, shift, lower, memory.reserveF64(4)));
+}
+
+/** Factor of a matrix, of which panels at `lower` hold the negative, or the error of the pivot that fails. */
 function factorised(
   memory: Memory,
   kernel: NumericsKernel,
   n: number,
-  at: number,
-  shift: number,
+  matrix: Float64Array,
   lower: number,
 ): NotPositiveDefiniteError | null {
-  const status = kernel.choleskyPanels(n, at, shift, lower);
+  const status = factor(memory, kernel, n, 0, lower);
   if (status === 0) return null;
   const value = memory.f64(lower, 1)[0] ?? 0;
-  blamed(memory, n, at, "matrix");
+  blamed(memory, n, matrix, "matrix");
   return new NotPositiveDefiniteError(status - 1, value);
 }
 
@@ -35,19 +91,12 @@ function factorised(
  * Refuse a triangle for a number of it that is not finite. What is not spreads to what is computed of it, so that this need be asked
  * only where that failed.
  */
-function blamed(memory: Memory, n: number, at: number, name: string): void {
+function blamed(memory: Memory, n: number, matrix: Float64Array, name: string): void {
   for (let i = 0; i < n; i++) {
-    const fault = memory.kernel.firstNonFinite(at + 8 * i * n, i + 1);
-    if (fault === 0) continue;
-    const place = i * n + fault - 1;
-    throw new InvalidInputError(`${name}[${place}]`, "a finite number", memory.f64(at, n * n)[place]);
+    const row = matrix.subarray(n * i, n * i + i + 1);
+    const fault = memory.scope(() => memory.kernel.firstNonFinite(memory.copy(row), i + 1));
+    if (fault > 0) throw new InvalidInputError(`${name}[${n * i + fault - 1}]`, "a finite number", row[fault - 1]);
   }
-}
-
-/** A matrix of order n in scratch, whose numbers have yet to be looked at. */
-function squareIn(memory: Memory, n: number, matrix: Float64Array, name = "matrix"): number {
-  if (matrix instanceof Float64Array && matrix.length === n * n) return memory.copy(matrix);
-  throw new InvalidInputError(name, `a Float64Array of ${n * n} numbers`, matrix);
 }
 
 /**
@@ -81,42 +130,47 @@ export function cholesky(
   });
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const at = squareIn(memory, n, matrix);
-    const lower = memory.reserve(kernel.lowerBytes(n));
-    const refused = factorised(memory, kernel, n, at, 0, lower);
+    checkSquare(n, matrix, "matrix");
+    const lower = panelsOf(memory, kernel, n, matrix, -1);
+    const refused = factorised(memory, kernel, n, matrix, lower);
     let jitter = 0;
     if (refused !== null) {
-      const rung = repair === "ladder" ? rungOf(memory, kernel, n, at, lower) : undefined;
+      const rung = repair === "ladder" ? rungOf(memory, kernel, n, matrix, lower) : undefined;
       if (rung === undefined) throw refused;
       jitter = rung;
     }
-    kernel.unpackLower(n, lower, at);
-    const found = memory.f64(at, n * n);
-    into?.set(found);
-    return { lower: into ?? found.slice(), logDeterminant: memory.kernel.logDeterminant(n, at), jitter };
+    const logDeterminant = kernel.panelsLogDeterminant(n, lower);
+    return { lower: unpacked(memory, kernel, n, lower, into ?? undefined), logDeterminant, jitter };
   });
 }
 
 /** The least rung of the ladder that leaves a factor, which is then at `lower`. */
-function rungOf(memory: Memory, kernel: NumericsKernel, n: number, at: number, lower: number): number | undefined {
-  const square = memory.f64(at, n * n);
+function rungOf(
+  memory: Memory,
+  kernel: NumericsKernel,
+  n: number,
+  matrix: Float64Array,
+  lower: number,
+): number | undefined {
   // Each share by itself, so that the sum of large numbers stays in range.
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += (square[i * (n + 1)] ?? 0) / n;
+  for (let i = 0; i < n; i++) mean += (matrix[i * (n + 1)] ?? 0) / n;
   if (!(mean > 0)) return undefined;
-  return RUNGS.map((share) => share * mean).find((shift) => kernel.choleskyPanels(n, at, shift, lower) === 0);
+  return RUNGS.map((share) => share * mean).find((shift) => {
+    packInto(memory, kernel, n, matrix, -1, lower);
+    return factor(memory, kernel, n, shift, lower) === 0;
+  });
 }
 
-/** A factor in scratch, of which the diagonal has been looked at. */
-function lowerIn(memory: Memory, n: number, lower: Float64Array): number {
-  const at = squareIn(memory, n, lower, "lower");
+/** Refuse what is no factor: another size, or a diagonal that is not positive. */
+function checkFactor(n: number, lower: Float64Array): void {
+  checkSquare(n, lower, "lower");
   for (let i = 0; i < n; i++) {
     const place = i * (n + 1);
     if (!((lower[place] ?? 0) > 0)) {
       throw new InvalidInputError(`lower[${place}]`, "above 0, on the diagonal of a factor", lower[place]);
     }
   }
-  return at;
 }
 
 /**
@@ -144,17 +198,18 @@ export function solveTriangular(
   const n = orderOf(columns);
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const at = lowerIn(memory, n, lower);
+    checkFactor(n, lower);
+    const at = memory.copy(lower);
     const x = rightIn(memory, n, right);
     for (let b = 0; b < right.length; b += n) kernel.solveLower(n, at, transposed ? 1 : 0, x + 8 * b);
-    return solved(memory, n, at, x, right.length);
+    return solved(memory, x, right.length, () => blamed(memory, n, lower, "lower"));
   });
 }
 
-/** Solutions over a triangle, if they are within the range of numbers. */
-function solved(memory: Memory, n: number, lower: number, at: number, count: number): Float64Array {
+/** Solutions over a triangle, if they are within the range of numbers; `blame` refuses the triangle where they are not for its sake. */
+function solved(memory: Memory, at: number, count: number, blame?: () => void): Float64Array {
   if (memory.kernel.firstNonFinite(at, count) === 0) return memory.f64(at, count).slice();
-  blamed(memory, n, lower, "lower");
+  blame?.();
   throw new InvalidInputError("right", "such that the solution is within the range of numbers", "one beyond it");
 }
 
@@ -185,17 +240,18 @@ export function solveSymmetric(
   const n = orderOf(columns);
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    const at = squareIn(memory, n, matrix);
+    checkSquare(n, matrix, "matrix");
     const x = rightIn(memory, n, right);
-    const lower = memory.reserve(kernel.lowerBytes(n));
-    const refused = factorised(memory, kernel, n, at, 0, lower);
+    const lower = panelsOf(memory, kernel, n, matrix, -1);
+    const refused = factorised(memory, kernel, n, matrix, lower);
     if (refused !== null) throw refused;
-    kernel.unpackLower(n, lower, at);
+    const at = memory.reserveF64(n * n);
+    kernel.unpackLower(n, 0, n, lower, at);
     for (let b = 0; b < right.length; b += n) {
       kernel.solveLower(n, at, 0, x + 8 * b);
       kernel.solveLower(n, at, 1, x + 8 * b);
     }
-    return solved(memory, n, at, x, right.length);
+    return solved(memory, x, right.length);
   });
 }
 
@@ -221,24 +277,22 @@ function rankOne(
   const kernel = numericsKernel(memory);
   const down = name === "choleskyDowndate";
   return memory.scope(() => {
-    const at = lowerIn(memory, n, lower);
+    checkFactor(n, lower);
     const v = numbersIn(memory, n, vector, "vector");
-    const panels = memory.reserve(kernel.lowerBytes(n));
+    const panels = panelsOf(memory, kernel, n, lower, 1);
     const kept = memory.reserveF64(1);
     const scratch = memory.reserve(kernel.rankOneScratch(n));
     const root = Math.sqrt(weight);
     memory.f64(v, n).set(vector.map((x) => root * x));
-    kernel.packLower(n, at, 1, panels);
     const status = kernel.rankOne(n, panels, v, Math.sqrt(scale), down ? 1 : 0, kept, scratch);
     const share = memory.f64(kept, 1)[0] ?? 0;
     if (status > 0 || memory.kernel.firstNonFinite(panels, kernel.lowerBytes(n) / 8) > 0) {
-      blamed(memory, n, at, "lower");
+      blamed(memory, n, lower, "lower");
       if (status > 0)
         throw new NotPositiveDefiniteError(status - 1, share, "More is taken away than there is; factorise anew");
       throw new InvalidInputError("vector", "such that the factor is within the range of numbers", "one beyond it");
     }
-    kernel.unpackLower(n, panels, at);
-    return { lower: memory.f64(at, n * n).slice(), kept: share };
+    return { lower: unpacked(memory, kernel, n, panels), kept: share };
   });
 }
 

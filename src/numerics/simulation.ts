@@ -61,7 +61,7 @@ export function simulated(
       throw new NotPositiveDefiniteError(pivot - 1, value);
     }
     const lower = memory.reserve(kernel.lowerBytes(n));
-    kernel.packLower(n, factor, 1, lower);
+    kernel.packLower(n, 0, n, factor, 1, lower);
     const numbers = numbersOf(n, copula);
     const panels = BATCH / 4;
     const stride = 32 * (4 * Math.ceil(n / 4));

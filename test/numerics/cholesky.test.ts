@@ -179,16 +179,23 @@ describe("cholesky", () => {
     expect([...cholesky(engine, 2, Float64Array.of(4, 2, 2, 5)).lower]).toEqual([2, 0, 1, 2]);
   });
 
-  it("writes nothing outside its panels, and takes a matrix of nothing", () => {
+  it("writes its panels, zeros above the diagonal, and nothing outside them, and takes a matrix of nothing", () => {
     const next = random(4);
     for (const n of [0, 1, 5, 8]) {
       onEveryNumericsBuild((memory, kernel) => {
         const bytes = kernel.lowerBytes(n);
         const at = memory.copy(flat(definite(next, n)));
         const lower = memory.reserve(bytes + 64);
+        const variances = memory.reserveF64(4);
         memory.f64(lower + bytes, 8).fill(7);
-        expect(kernel.choleskyPanels(n, at, 0, lower)).toBe(0);
+        kernel.packLower(n, 0, n, at, -1, lower);
+        expect(kernel.choleskyPanels(n, 0, lower, variances)).toBe(0);
         expect([...memory.f64(lower + bytes, 8)]).toEqual(Array(8).fill(7));
+        const anew = memory.reserve(bytes);
+        kernel.unpackLower(n, 0, n, lower, at);
+        kernel.packLower(n, 0, n, at, 1, anew);
+        // Below the last row −0 is as good.
+        expect(memory.f64(lower, bytes / 8).map((x) => x + 0)).toEqual(memory.f64(anew, bytes / 8));
         return Float64Array.of(0);
       });
     }

@@ -21,7 +21,7 @@ describe("lowerProduct", () => {
         const guarded = memory.reserveF64(4 * panels * width + 8);
         memory.f64(guarded, 4 * panels * width + 8).fill(7);
         const [from, columns] = [memory.copy(l), memory.copy(z)];
-        kernel.packLower(n, from, 1, lower);
+        kernel.packLower(n, 0, n, from, 1, lower);
         kernel.lowerProduct(n, lower, panels, columns, guarded);
         return memory.f64(guarded, 4 * panels * width + 8);
       });
@@ -49,7 +49,7 @@ describe("lowerProduct", () => {
         const bytes = kernel.lowerBytes(n);
         const lower = memory.reserve(bytes + 64);
         memory.f64(lower + bytes, 8).fill(7);
-        kernel.packLower(n, memory.copy(lowerOf(random(n), n)), 1, lower);
+        kernel.packLower(n, 0, n, memory.copy(lowerOf(random(n), n)), 1, lower);
         expect([...memory.f64(lower + bytes, 8)]).toEqual(Array(8).fill(7));
         return Float64Array.of(0);
       });
