@@ -77,7 +77,12 @@ export function tiledCovariance({ rows, columns, values }: Table): Float64Array 
   return out;
 }
 
-/** Centred rows as nested arrays, made beforehand: mathjs has no centring. */
+/** Rows as nested arrays, as a caller of mathjs has them. */
+function rowsOf({ rows, columns, values }: Table): number[][] {
+  return Array.from({ length: rows }, (_, t) => Array.from(values.subarray(t * columns, (t + 1) * columns)));
+}
+
+/** The same, centred. */
 function centredRows({ rows, columns, values }: Table): number[][] {
   const means = Array.from({ length: columns }, (_, i) => {
     let total = 0;
@@ -227,14 +232,31 @@ export const cases: readonly BenchCase[] = SIZES.flatMap((columns) => {
           {
             id: id("mathjs"),
             work: words,
-            subject: CALL,
-            peer: "mathjs: multiply(transpose(X), X) of centred X",
+            subject: ALONE,
+            peer: "mathjs: centred by mean and subtract, then multiply(transpose(X), X) and divide",
+            async prepare() {
+              const { divide, mean, multiply, subtract, transpose } = await import("mathjs");
+              const x = given();
+              const rows = rowsOf(x);
+              const peer = () => {
+                const centred = subtract(rows, mean(rows, 0)) as number[][];
+                return divide(multiply(transpose(centred), centred), ROWS - 1) as number[][];
+              };
+              return kernelAgainst(x, peer, () => peer().flat());
+            },
+          },
+          {
+            id: id("mathjs-product"),
+            work: words,
+            subject: ALONE,
+            peer: "mathjs: multiply(transpose(X), X) alone, of X centred beforehand",
             async prepare() {
               const { multiply, transpose } = await import("mathjs");
               const x = given();
               const centred = centredRows(x);
-              return against(x, () =>
-                multiply(transpose(centred), centred)
+              const product = () => multiply(transpose(centred), centred);
+              return kernelAgainst(x, product, () =>
+                product()
                   .flat()
                   .map((sum) => sum / (ROWS - 1)),
               );
