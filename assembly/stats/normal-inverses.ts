@@ -111,12 +111,13 @@ function quotients(at: usize, q: v128, r: v128, s: v128, t: v128): void {
 
 /** The collected numbers by the approximation of the tails, two at a time, to where they came from. */
 function tails(scratch: usize, count: usize): void {
-  if (count == 0) return;
   const values = scratch;
   const places = scratch + (BLOCK << 3);
-  // A last one alone is taken twice.
-  store<f64>(values + (count << 3), load<f64>(values + ((count - 1) << 3)));
-  store<u32>(places + (count << 2), load<u32>(places + ((count - 1) << 2)));
+  if (count & 1) {
+    // A last one alone is taken twice. A whole block is even: behind its values are the places.
+    store<f64>(values + (count << 3), load<f64>(values + ((count - 1) << 3)));
+    store<u32>(places + (count << 2), load<u32>(places + ((count - 1) << 2)));
+  }
   const one = v128.load64_splat(PAIR, 24);
   for (let i: usize = 0; i < count; i += 2) {
     const p = v128.load(values + (i << 3));

@@ -58,6 +58,23 @@ describe.each(numericsBuilds)("random numbers ($build)", ({ memory: fresh }) => 
     }
   });
 
+  it("are inverted where a block lies in the tails from its first to its last", () => {
+    const { quantile } = normalDistribution(engine);
+    const kernel = numericsOn(engine.memory);
+    for (const count of [255, 256, 512, 513, 1024]) {
+      const tails = Float64Array.from({ length: count }, (_, i) => {
+        const tail = 0.07 * (1 - 2 ** -(2 + (i % 9)));
+        return i % 2 === 0 ? tail : 1 - tail;
+      });
+      const found = engine.memory.scope(() => {
+        const at = engine.memory.copy(tails);
+        kernel.normalInverses(count, at, engine.memory.reserve(kernel.normalInversesScratch()));
+        return engine.memory.f64(at, count).slice();
+      });
+      expect([...found]).toEqual([...tails].map(quantile));
+    }
+  });
+
   it("of Philox are those of its definition where the counter's low word wraps among eight blocks", () => {
     for (const from of [2 ** 33 - 17, 2 ** 33 - 16, 2 ** 33 - 14, 2 ** 33 - 8, 2 ** 33 - 2, 2 ** 33 - 1, 2 ** 33]) {
       const expected = Array.from({ length: 60 }, (_, i) => philoxNumber(5n, 6n, BigInt(from + i)));
