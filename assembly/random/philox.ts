@@ -10,6 +10,8 @@ const MULTIPLIER_1: u64 = 0xcd9e8d57;
 const WEYL_0: u32 = 0x9e3779b9;
 const WEYL_1: u32 = 0xbb67ae85;
 const ROUNDS = 10;
+/** Loaded where blocks go side by side, whose words leave no register for constants: both multipliers, what both keys grow by. */
+const SPLAT = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85]);
 
 /** The four u32 of counter (c0, c1, c2, c3) under key (k0, k1) at `out`. */
 export function philoxBlock(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out: usize): void {
@@ -44,33 +46,29 @@ function philoxBlocks(block: u64, stream: u64, key: u64, out: usize): void {
   let d3 = c3;
   let k0 = i32x4.splat(<u32>key);
   let k1 = i32x4.splat(<u32>(key >> 32));
-  const by0 = i32x4.splat(<u32>MULTIPLIER_0);
-  const by1 = i32x4.splat(<u32>MULTIPLIER_1);
-  const step0 = i32x4.splat(WEYL_0);
-  const step1 = i32x4.splat(WEYL_1);
   for (let round = 0; round < ROUNDS; round++) {
-    let low = i64x2.extmul_low_i32x4_u(c0, by0);
-    let high = i64x2.extmul_high_i32x4_u(c0, by0);
+    let low = i64x2.extmul_low_i32x4_u(c0, v128.load32_splat(SPLAT));
+    let high = i64x2.extmul_high_i32x4_u(c0, v128.load32_splat(SPLAT));
     const a = v128.shuffle<u32>(low, high, 1, 3, 5, 7);
     const b = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
-    low = i64x2.extmul_low_i32x4_u(d0, by0);
-    high = i64x2.extmul_high_i32x4_u(d0, by0);
+    low = i64x2.extmul_low_i32x4_u(d0, v128.load32_splat(SPLAT));
+    high = i64x2.extmul_high_i32x4_u(d0, v128.load32_splat(SPLAT));
     const e = v128.shuffle<u32>(low, high, 1, 3, 5, 7);
     const f = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
-    low = i64x2.extmul_low_i32x4_u(c2, by1);
-    high = i64x2.extmul_high_i32x4_u(c2, by1);
+    low = i64x2.extmul_low_i32x4_u(c2, v128.load32_splat(SPLAT, 4));
+    high = i64x2.extmul_high_i32x4_u(c2, v128.load32_splat(SPLAT, 4));
     c0 = v128.xor(v128.xor(v128.shuffle<u32>(low, high, 1, 3, 5, 7), c1), k0);
     c1 = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
     c2 = v128.xor(v128.xor(a, c3), k1);
     c3 = b;
-    low = i64x2.extmul_low_i32x4_u(d2, by1);
-    high = i64x2.extmul_high_i32x4_u(d2, by1);
+    low = i64x2.extmul_low_i32x4_u(d2, v128.load32_splat(SPLAT, 4));
+    high = i64x2.extmul_high_i32x4_u(d2, v128.load32_splat(SPLAT, 4));
     d0 = v128.xor(v128.xor(v128.shuffle<u32>(low, high, 1, 3, 5, 7), d1), k0);
     d1 = v128.shuffle<u32>(low, high, 0, 2, 4, 6);
     d2 = v128.xor(v128.xor(e, d3), k1);
     d3 = f;
-    k0 = i32x4.add(k0, step0);
-    k1 = i32x4.add(k1, step1);
+    k0 = i32x4.add(k0, v128.load32_splat(SPLAT, 8));
+    k1 = i32x4.add(k1, v128.load32_splat(SPLAT, 12));
   }
   transposed(c0, c1, c2, c3, out);
   transposed(d0, d1, d2, d3, out + 64);
