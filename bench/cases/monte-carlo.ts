@@ -4,6 +4,7 @@ import {
   monteCarloTail,
   philox,
   type SimulationOptions,
+  simulate,
   xoshiro,
 } from "../../src/numerics/index.js";
 import { tails } from "../../src/stats.js";
@@ -34,7 +35,17 @@ function factorOf(n: number, a: Float64Array): Float64Array {
   return l;
 }
 
-/** In JavaScript: xoshiro128+ in 32-bit words, the polar method, and the factor row by row or, best, four rows at once. */
+const WAYS = {
+  polar: "the factor row by row",
+  tiled: "four rows of the factor at once",
+  folded: "the factor folded into the weights",
+};
+type Way = keyof typeof WAYS;
+
+/**
+ * In JavaScript: xoshiro128+ in 32-bit words, the polar method, and the factor row by row, four rows at once or, best and as ours
+ * does it, folded into the weights.
+ */
 class Peer {
   private readonly state = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x5f375a86);
   private readonly z: Float64Array;
@@ -45,14 +56,50 @@ class Peer {
     private readonly n: number,
     correlation: Float64Array,
     private readonly weights: Float64Array,
-    private readonly tiled: boolean,
+    private readonly way: Way,
   ) {
     this.z = new Float64Array(n + 1);
     this.lower = factorOf(n, correlation);
   }
 
+  private folded(): Float64Array {
+    const { n, z, lower, weights, pnl } = this;
+    const u = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k <= i; k++) u[k] = (u[k] as number) + (weights[i] as number) * (lower[i * n + k] as number);
+    }
+    for (let path = 0; path < PATHS; path++) {
+      this.normals();
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let k = 0; k < n; k += 4) {
+        a += (u[k] as number) * (z[k] as number);
+        b += (u[k + 1] as number) * (z[k + 1] as number);
+        c += (u[k + 2] as number) * (z[k + 2] as number);
+        d += (u[k + 3] as number) * (z[k + 3] as number);
+      }
+      pnl[path] = a + b + c + d;
+    }
+    return pnl;
+  }
+
+  /** All numbers of all paths, one after another, into an array that is kept. */
+  numbers(out: Float64Array): Float64Array {
+    const { n, z, lower } = this;
+    for (let path = 0; path < PATHS; path++) {
+      this.normals();
+      for (let i = 0; i < n; i++) {
+        let x = 0;
+        for (let k = 0, at = i * n; k <= i; k++, at++) x += (lower[at] as number) * (z[k] as number);
+        out[i * PATHS + path] = x;
+      }
+    }
+    return out;
+  }
+
   run(): Float64Array {
-    const { n, z, lower, weights, pnl, tiled } = this;
+    const { n, z, lower, weights, pnl, way } = this;
+    if (way === "folded") return this.folded();
+    const tiled = way === "tiled";
     for (let path = 0; path < PATHS; path++) {
       this.normals();
       let total = 0;
@@ -125,16 +172,16 @@ function near(what: string, value: number, exact: number, error: number): void {
     throw new Error(`${what} must be ${exact} within 5 × ${error}, got ${value}`);
 }
 
-function simulation(n: number, fast: boolean, tiled: boolean): BenchCase {
+function simulation(n: number, fast: boolean, way: Way): BenchCase {
   return {
-    id: `monte-carlo.${fast ? "xoshiro" : "philox"}.${n}.js-${tiled ? "tiled" : "polar"}`,
+    id: `monte-carlo.${fast ? "xoshiro" : "philox"}.${n}.js-${way}`,
     work: `VaR and ES of ${PATHS} paths of ${n} correlated normal numbers`,
     subject: `monteCarloTail, ${fast ? "of xoshiro256++" : "of Philox4x32-10, the default"}`,
-    peer: `xoshiro128+, polar method, ${tiled ? "four rows of the factor at once" : "the factor row by row"} in JavaScript; without the tail`,
+    peer: `xoshiro128+, polar method, ${WAYS[way]} in JavaScript; without the tail`,
     prepare: async () => {
       const engine = createEngine();
       const { correlation, weights } = problem(n);
-      const peer = new Peer(n, correlation, weights, tiled);
+      const peer = new Peer(n, correlation, weights, way);
       let seed = 1;
       const subject = (): MonteCarloTail => {
         const source = fast ? xoshiro({ seed: seed++ }) : philox({ seed: seed++ });
@@ -168,6 +215,43 @@ function simulation(n: number, fast: boolean, tiled: boolean): BenchCase {
   };
 }
 
-export const cases: readonly BenchCase[] = [64, 256].flatMap((n) =>
-  [true, false].flatMap((fast) => [true, false].map((tiled) => simulation(n, fast, tiled))),
-);
+/** What `simulate` hands out: every number of every path, for which the factor cannot be folded into anything. */
+function numbers(n: number): BenchCase {
+  return {
+    id: `monte-carlo.simulate.${n}.js-polar`,
+    work: `${PATHS} paths of ${n} correlated normal numbers, all kept`,
+    subject: "simulate, of Philox4x32-10, into a new array",
+    peer: "xoshiro128+, polar method, the factor row by row in JavaScript, into an array that is kept",
+    prepare: async () => {
+      const engine = createEngine();
+      const { correlation, weights } = problem(n);
+      const peer = new Peer(n, correlation, weights, "polar");
+      const kept = new Float64Array(n * PATHS);
+      let seed = 1;
+      const subject = () => simulate(engine, { correlation, source: philox({ seed: seed++ }), paths: PATHS });
+      const covariance = (x: Float64Array, i: number, j: number) => {
+        let sum = 0;
+        for (let t = 0; t < PATHS; t++) sum += (x[i * PATHS + t] as number) * (x[j * PATHS + t] as number);
+        return sum / PATHS;
+      };
+      const last = n - 1;
+      const exact = correlation[last] as number;
+      const error = Math.sqrt((1 + exact * exact) / PATHS);
+      return {
+        subject,
+        peer: () => peer.numbers(kept),
+        agree: () => {
+          near("covariance of first and last", covariance(subject(), 0, last), exact, error);
+          near("the peer's covariance of first and last", covariance(peer.numbers(kept), 0, last), exact, error);
+        },
+      };
+    },
+  };
+}
+
+const ways: readonly Way[] = ["polar", "tiled", "folded"];
+
+export const cases: readonly BenchCase[] = [64, 256].flatMap((n) => [
+  ...[true, false].flatMap((fast) => ways.map((way) => simulation(n, fast, way))),
+  numbers(n),
+]);

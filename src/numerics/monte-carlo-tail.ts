@@ -17,6 +17,8 @@ import {
   type Row,
   type Source,
   simulated,
+  simulatedSums,
+  type Together,
   throughMargin,
 } from "./simulation.js";
 
@@ -131,7 +133,8 @@ export interface MonteCarloTail extends TailPair {
 }
 
 /**
- * VaR and ES of Σ weight × number over simulated numbers, without keeping them: see `simulate`.
+ * VaR and ES of Σ weight × number over simulated numbers, without keeping them: see `simulate`. Where every margin is the copula's
+ * own, the numbers are not even made: the factor goes into the weights once, and a path costs n products.
  *
  * @param options.weights   f64[n], gains positive
  * @throws as `simulate`
@@ -147,14 +150,10 @@ export function monteCarloTail(
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
     const { n, rows, together } = begun(memory, "monteCarloTail", read);
-    const { paths, from, source } = together;
+    const { paths, source } = together;
     const given = array(weights, "monteCarloTail.weights", n);
     const pnl = memory.reserveF64(paths + 4);
-    weighed(memory, kernel, rows, given, together.copula, (each) => {
-      simulated(memory, kernel, together, (first, count, x, stride) => {
-        each(count, x, stride, pnl + 8 * (first - from));
-      });
-    });
+    weighed(memory, kernel, together, rows, given, pnl);
     if (memory.kernel.firstNonFinite(pnl, paths) > 0) throw beyond("monteCarloTail.weights");
     const out = memory.reserveF64(4);
     const scratch = memory.reserve(memory.kernel.tailScratch(paths));
@@ -168,30 +167,29 @@ export function monteCarloTail(
   });
 }
 
-type Weigh = (count: number, x: number, stride: number, out: number) => void;
-
-/** `run` with what weighs a batch: in one pass where all margins are the copula's own, else row by row. */
+/** Σ weight × number of each path at `out`: folded into the factor where all margins are the copula's own, else row by row. */
 function weighed(
   memory: Memory,
   kernel: NumericsKernel,
+  together: Together,
   rows: readonly Row[],
   weights: Float64Array,
-  copula: Copula,
-  run: (each: Weigh) => void,
+  out: number,
 ): void {
+  const { copula, from } = together;
   const codes = rows.map(({ margin }) => marginCode(margin, copula));
   if (codes.every(({ kind }) => kind === 0)) {
     const scaled = Float64Array.from(weights, (w, i) => w * ((codes[i]?.unit ?? 0) * (rows[i]?.scale ?? 0)));
-    const at = memory.copy(scaled);
-    run((count, x, stride, out) => kernel.weighColumns(rows.length, Math.ceil(count / 4), x, stride, at, out));
+    simulatedSums(memory, kernel, together, scaled, out);
     return;
   }
   const row = memory.reserveF64(256);
-  run((count, x, stride, out) => {
-    memory.f64(out, count).fill(0);
+  simulated(memory, kernel, together, (first, count, x, stride) => {
+    const sums = out + 8 * (first - from);
+    memory.f64(sums, count).fill(0);
     for (const [i, own] of rows.entries()) {
       throughMargin(kernel, copula, own, i, count, x, stride, row);
-      memory.kernel.axpy(weights[i] ?? 0, row, out, count);
+      memory.kernel.axpy(weights[i] ?? 0, row, sums, count);
     }
   });
 }

@@ -37,66 +37,113 @@ export interface Together {
   readonly paths: number;
 }
 
+/** Lower Cholesky factor of the correlation in scratch, f64[n*n]. @throws NotPositiveDefiniteError  there is none */
+function factorOf(memory: Memory, { n, correlation }: Together): number {
+  const factor = memory.reserveF64(n * n);
+  memory.write(factor, memory.f64(correlation, n * n).slice());
+  const pivot = memory.kernel.cholesky(n, factor);
+  if (pivot === 0) return factor;
+  const value = memory.f64(factor, n * n)[(pivot - 1) * (n + 1)] ?? 0;
+  throw new NotPositiveDefiniteError(pivot - 1, value);
+}
+
 /**
- * Make the paths batch by batch: `each` gets the number of the first of a batch, how many there are, and where: f64[panels][4⌈n/4⌉][4],
- * path 4p + j being column j of panel p, before margins.
+ * The normal numbers of the paths batch by batch: `each` gets the number of the first of a batch, how many there are, and where:
+ * f64[panels][n][4], path 4p + j being column j of panel p; and under a t copula at `chi` the f64[4*panels] by which all of a path
+ * are multiplied once they move together.
  *
  * Path k takes the same numbers of its source however many are made at once: of a generator, where a path takes n, those of places
  * 4n⌊k/4⌋ + 4i + (k mod 4), i = 0 .. n − 1; of points, point first + k.
+ */
+function batches(
+  memory: Memory,
+  kernel: NumericsKernel,
+  { n, copula, source, method, from, paths }: Together,
+  each: (first: number, count: number, z: number, chi: number) => void,
+): void {
+  const numbers = numbersOf(n, copula);
+  const panels = BATCH / 4;
+  const z = memory.reserveF64(4 * panels * numbers);
+  const chi = memory.reserveF64(4 * panels);
+  const rows = isPoints(source) ? memory.reserveF64(4 * panels * numbers) : 0;
+  const inverse = memory.reserve(kernel.normalInversesScratch());
+  const read = isPoints(source) ? null : source.reader(memory, kernel, from * numbers);
+  for (let first = from; first < from + paths; first += BATCH) {
+    const count = Math.min(BATCH, from + paths - first);
+    const used = Math.ceil(count / 4);
+    if (isPoints(source)) {
+      memory.scope(() => source.fill(memory, kernel, source.first + first, count, rows));
+      checkInside(kernel, memory, source, count * numbers, rows);
+      kernel.panelsOf(n, numbers, count, rows, z, chi);
+      kernel.normalInverses(4 * used * n, z, inverse);
+    } else if (numbers === n) {
+      read?.(4 * used * n, z);
+      turnNormal(kernel, method, 4 * used * n, z, inverse);
+    } else {
+      for (let p = 0; p < used; p++) {
+        read?.(4 * n, z + 32 * n * p);
+        read?.(4, chi + 32 * p);
+      }
+      turnNormal(kernel, method, 4 * used * n, z, inverse);
+      kernel.uniforms(4 * used, chi);
+    }
+    if (numbers > n) kernel.chiFactors(count, chi, copula.degreesOfFreedom);
+    each(first, count, z, chi);
+  }
+}
+
+/**
+ * Make the paths batch by batch: `each` gets the number of the first of a batch, how many there are, and where: f64[panels][4⌈n/4⌉][4],
+ * path 4p + j being column j of panel p, before margins.
  *
  * @throws NotPositiveDefiniteError   the correlation has no factor
  */
 export function simulated(
   memory: Memory,
   kernel: NumericsKernel,
-  { n, correlation, copula, source, method, from, paths }: Together,
+  together: Together,
   each: (first: number, count: number, x: number, stride: number) => void,
 ): void {
   memory.scope(() => {
-    const factor = memory.reserveF64(n * n);
-    memory.write(factor, memory.f64(correlation, n * n).slice());
-    const pivot = memory.kernel.cholesky(n, factor);
-    if (pivot > 0) {
-      const value = memory.f64(factor, n * n)[(pivot - 1) * (n + 1)] ?? 0;
-      throw new NotPositiveDefiniteError(pivot - 1, value);
-    }
+    const { n, copula } = together;
     const lower = memory.reserve(kernel.lowerBytes(n));
-    kernel.packLower(n, 0, n, factor, 1, lower);
-    const numbers = numbersOf(n, copula);
-    const panels = BATCH / 4;
     const stride = 32 * (4 * Math.ceil(n / 4));
-    const z = memory.reserveF64(4 * panels * numbers);
-    const chi = memory.reserveF64(4 * panels);
-    const rows = isPoints(source) ? memory.reserveF64(4 * panels * numbers) : 0;
-    const x = memory.reserve(panels * stride);
-    const inverse = memory.reserve(kernel.normalInversesScratch());
-    const read = isPoints(source) ? null : source.reader(memory, kernel, from * numbers);
-    for (let first = from; first < from + paths; first += BATCH) {
-      const count = Math.min(BATCH, from + paths - first);
+    const x = memory.reserve((BATCH / 4) * stride);
+    kernel.packLower(n, 0, n, factorOf(memory, together), 1, lower);
+    batches(memory, kernel, together, (first, count, z, chi) => {
       const used = Math.ceil(count / 4);
-      if (isPoints(source)) {
-        memory.scope(() => source.fill(memory, kernel, source.first + first, count, rows));
-        checkInside(kernel, memory, source, count * numbers, rows);
-        kernel.panelsOf(n, numbers, count, rows, z, chi);
-        kernel.normalInverses(4 * used * n, z, inverse);
-      } else if (numbers === n) {
-        read?.(4 * used * n, z);
-        turnNormal(kernel, method, 4 * used * n, z, inverse);
-      } else {
-        for (let p = 0; p < used; p++) {
-          read?.(4 * n, z + 32 * n * p);
-          read?.(4, chi + 32 * p);
-        }
-        turnNormal(kernel, method, 4 * used * n, z, inverse);
-        kernel.uniforms(4 * used, chi);
-      }
       kernel.lowerProduct(n, lower, used, z, x);
-      if (numbers > n) {
-        kernel.chiFactors(count, chi, copula.degreesOfFreedom);
-        kernel.scaleColumns(n, used, x, stride, chi);
-      }
+      if (copula.degreesOfFreedom > 0) kernel.scaleColumns(n, used, x, stride, chi);
       each(first, count, x, stride);
-    }
+    });
+  });
+}
+
+/**
+ * Of each path  Σ_i w_i x_i  before margins, f64[4⌈paths/4⌉] at `out`, without making the x: with x = L·z it is  Σ_k (L'w)_k z_k.
+ *
+ * @throws NotPositiveDefiniteError   as `simulated`
+ * Cost: n products a path, where each x would take n/2 of them.
+ */
+export function simulatedSums(
+  memory: Memory,
+  kernel: NumericsKernel,
+  together: Together,
+  weights: Float64Array,
+  out: number,
+): void {
+  memory.scope(() => {
+    const { n, copula, from } = together;
+    const factor = factorOf(memory, together);
+    const folded = memory.reserveF64(n);
+    memory.f64(folded, n).fill(0);
+    for (const [i, weight] of weights.entries()) memory.kernel.axpy(weight, factor + 8 * i * n, folded, i + 1);
+    batches(memory, kernel, together, (first, count, z, chi) => {
+      const used = Math.ceil(count / 4);
+      const sums = out + 8 * (first - from);
+      kernel.weighColumns(n, used, z, 32 * n, folded, sums);
+      if (copula.degreesOfFreedom > 0) kernel.scaleColumns(1, used, sums, 32, chi);
+    });
   });
 }
 

@@ -68,5 +68,5 @@ export const section: Section = {
     const { valueAtRisk, expectedShortfall, standardErrors } = engine.margin(desk.book, model);
     return [...simulations, valueAtRisk, expectedShortfall, standardErrors];
   },
-  bits: "3ea7fc18e8b8d224",
+  bits: "095ec3567ea58e09",
 };
