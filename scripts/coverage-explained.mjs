@@ -10,7 +10,6 @@ const weighted =
 const refused =
   "an open order that the rule refuses makes its pool a bad one where orders are read, before any kernel runs";
 const unchecked = "arguments outside the domain are refused where they come in; kept for kernels that call this one";
-const language = "the rule language has no tiers and no clamp for what is owed";
 
 export const explained = [
   ["assembly/linalg/eigen.ts", "if (!ended) return 0;", eigenLimit],
@@ -64,18 +63,6 @@ export const explained = [
     "assembly/rules/fill-lean.ts",
     "if (slotStatus(variant, <usize>slot) != OK) return false;",
     "an instrument has the status of the asset that it settles in, and is left to rules/fill before",
-  ],
-  ["assembly/rules/pair-curves.ts", "if (kind == TIERS) return tiers(first, last, value);", language],
-  [
-    "assembly/rules/pair-curves.ts",
-    "return f64x2.mul(value, f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity)));",
-    language,
-  ],
-  ["assembly/rules/weights.ts", "if (kind == TIERS) return tiers(curve, value, least, Infinity);", language],
-  [
-    "assembly/rules/weights.ts",
-    "if (isSmooth(frame)) return counted;",
-    "amounts are left unrounded on request, and no caller asks for it: solvers compute without rounding in TypeScript (src/rules/along.ts)",
   ],
   [
     "assembly/rules/pools.ts",

@@ -21,7 +21,6 @@ import {
   hold,
   indexOf,
   instrumentMove,
-  isSmooth,
   LIABILITIES,
   lineRecord,
   marketOf,
@@ -91,7 +90,7 @@ export function contracts(frame: usize, p: usize, first: usize): void {
   const end = startOf(positionStarts(book), p + 1);
   if (begin == end) return;
   const any = (flagsOf(variant) & JOINS_POSITION) != 0 || lineRecord(frame, 0) != 0;
-  const scale = isSmooth(frame) ? 0.0 : scaleOf(variant, REQUIREMENT);
+  const scale = scaleOf(variant, REQUIREMENT);
   let settle: usize = NO_ASSET;
   let index = 0.0;
   let added = 0.0;
@@ -213,7 +212,7 @@ export function contractLine(frame: usize, k: usize, first: usize, last: usize, 
     }
     if (size == 0.0) continue;
     const units = size * multiplier;
-    const whole = isSmooth(frame) ? size * unit : rounded(size * unit, scaleOf(variant, REQUIREMENT), DOWN);
+    const whole = rounded(size * unit, scaleOf(variant, REQUIREMENT), DOWN);
     const least = level == INITIAL ? max(floorOf(frame), lineFloor(extrasOf(frame), k)) : 0.0;
     const money = required(frame, i, level, whole, payoff == INVERSE ? units / mark : units, least);
     add(frame, POSITIONS, level, money);

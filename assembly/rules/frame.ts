@@ -13,7 +13,6 @@ const MARKET: usize = 4;
 const EXTRAS: usize = 8;
 const ASSET_MOVES: usize = 12;
 const INSTRUMENT_MOVES: usize = 16;
-const SMOOTH: usize = 20;
 const ROWS: usize = 24;
 const TOUCHED: usize = 28;
 const STACK: usize = 32;
@@ -96,14 +95,12 @@ export function frameOpen(
   assets: usize,
   assetMoves: usize,
   instrumentMoves: usize,
-  smooth: u32,
 ): void {
   store<usize>(frame, book, BOOK);
   store<usize>(frame, market, MARKET);
   store<usize>(frame, extras, EXTRAS);
   store<usize>(frame, assetMoves, ASSET_MOVES);
   store<usize>(frame, instrumentMoves, INSTRUMENT_MOVES);
-  store<u32>(frame, smooth, SMOOTH);
   store<usize>(frame, frame + HEAD, STACK);
   store<usize>(frame, frame + HEAD + (STACK_DEPTH << 3), ROWS);
   store<usize>(frame, frame + HEAD + (STACK_DEPTH << 3) + ROW * assets, TOUCHED);
@@ -233,12 +230,8 @@ export function stackOf(frame: usize): usize {
 export function roundedSteps(frame: usize): usize {
   return frame + STEPS;
 }
-/** Whether the protocol's rounding of money is left out. */
-export function isSmooth(frame: usize): bool {
-  return load<u32>(frame, SMOOTH) != 0;
-}
 export function isMoved(frame: usize): bool {
-  return (load<usize>(frame, ASSET_MOVES) | load<usize>(frame, INSTRUMENT_MOVES) | load<usize>(frame, SMOOTH)) != 0;
+  return (load<usize>(frame, ASSET_MOVES) | load<usize>(frame, INSTRUMENT_MOVES)) != 0;
 }
 /** Whether the pool has a position. */
 export function holdsPosition(frame: usize): bool {

@@ -19,7 +19,6 @@ import {
   heldAt,
   hold,
   indexOf,
-  isSmooth,
   LIABILITIES,
   note,
   noteLine,
@@ -272,7 +271,7 @@ export function average(frame: usize, level: usize): void {
   const scale = averageScale(variant, level);
   const counted = sumOf(frame, WEIGHTED, level);
   const collateral = sumOf(frame, COLLATERAL, level);
-  if (scale == 0.0 || isSmooth(frame) || collateral == 0.0) {
+  if (scale == 0.0 || collateral == 0.0) {
     add(frame, ASSETS, level, counted);
     return;
   }

@@ -47,7 +47,7 @@ export function rulesLines(
 ): u32 {
   memory.fill(scratch, 0, frameBytes(assetCount(market)));
   memory.fill(assets, 0, ASSET_RECORD * assetCount(market));
-  frameOpen(scratch, book, market, extras, assetCount(market), 0, 0, 0);
+  frameOpen(scratch, book, market, extras, assetCount(market), 0, 0);
   frameRecord(scratch, assets, lines);
   const status = rulesPool(scratch, variants, p, out, 8, statusesOf(out, 1), 1);
   for (let level = INITIAL; level <= MAINTENANCE; level++) {

@@ -27,11 +27,9 @@ function assetWeights(kind: u32, first: usize, last: usize, quantity: v128): v12
   return f64x2.sub(one, clamps(first, last, quantity));
 }
 
-/** What a `quantity` of `value` counts that is owed. */
-export function liabilitiesCounted(kind: u32, first: usize, last: usize, quantity: v128, value: v128): v128 {
-  if (kind == TIERS) return tiers(first, last, value);
-  if (kind == ROOT) return f64x2.mul(value, premiums(first, last, quantity));
-  return f64x2.mul(value, f64x2.sub(f64x2.splat(1.0), clamps(first, last, quantity)));
+/** What a `quantity` of `value` counts that is owed: by a root, the one curve there is for it. */
+export function liabilitiesCounted(first: usize, last: usize, quantity: v128, value: v128): v128 {
+  return f64x2.mul(value, premiums(first, last, quantity));
 }
 
 /** Σ weight × length of [0, value] ∩ tier, of as many tiers at both levels. */

@@ -1,6 +1,6 @@
 /** Unsettled P&L of one position as money: a gain at its weight and cap, a loss in full. */
 import { parameter } from "./curve";
-import { isSmooth, priceOf, variantOf } from "./frame";
+import { priceOf, variantOf } from "./frame";
 import { DOWN, NONE, rounded, UP } from "./rounding";
 import {
   ASSETS,
@@ -29,7 +29,7 @@ function valued(frame: usize, settle: usize, level: usize, side: usize, amount: 
   const variant = variantOf(frame);
   const value = amount * priceOf(frame, settle, level, side);
   const direction = directionOf(variant, VALUE, side);
-  if (isSmooth(frame) || direction == NONE) return value;
+  if (direction == NONE) return value;
   const lower = quantity > 0.0 == (side == ASSETS);
   return rounded(value, scaleOf(variant, VALUE), quantity == 0.0 ? direction : lower ? DOWN : UP);
 }
@@ -45,10 +45,7 @@ export function gainOf(frame: usize, instrument: usize, settle: usize, level: us
   const value = valued(frame, settle, level, ASSETS, pnl, quantity);
   const weight =
     curve == 0 ? instrumentLane(row, level, GAIN_WEIGHT) : discount(curve, value * parameter(curve, GAIN_SCALE));
-  const counted = value * weight;
-  const whole = isSmooth(frame)
-    ? counted
-    : rounded(counted, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, ASSETS));
+  const whole = rounded(value * weight, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, ASSETS));
   return min(instrumentLane(row, level, GAIN_CAP), whole);
 }
 

@@ -75,7 +75,6 @@ export function rulesScratch(market: usize): usize {
  * @param extras    descriptor of rules/extras: variants of pools, orders of lines
  * @param variants  descriptors of rules/variant, back to back
  * @param assetMoves, instrumentMoves   f64[assets], f64[instruments]: multiples of prices and marks, or null
- * @param smooth    1: money is not rounded as the protocol rounds it
  * @param out       rulesOutputBytes(to − from) bytes: see rules/output
  * @param scratch   rulesScratch bytes, 16-byte aligned
  * @returns         one-based row within from .. to of the first pool without a number, 0 where all have one
@@ -91,7 +90,6 @@ export function rulesPools(
   to: usize,
   assetMoves: usize,
   instrumentMoves: usize,
-  smooth: u32,
   out: usize,
   scratch: usize,
 ): usize {
@@ -102,7 +100,7 @@ export function rulesPools(
   const cleared = frameBytes(assetCount(market));
   memory.fill(scratch, 0, cleared);
   memory.fill(counts, 0, 16);
-  frameOpen(scratch, book, market, extras, assetCount(market), assetMoves, instrumentMoves, smooth);
+  frameOpen(scratch, book, market, extras, assetCount(market), assetMoves, instrumentMoves);
   const tables = !isMoved(scratch);
   let first = n + 1;
   let written: u32 = 0;

@@ -115,9 +115,9 @@ export function rulesPreTrade(
   const spare = spareAt(market, scratch, holdings, lines);
   memory.fill(scratch, 0, rulesPreTradeScratch(market, holdings, lines));
   const assets = assetCount(market);
-  frameOpen(scratch, overlayBook(overlay), market, overlayExtras(overlay), assets, 0, 0, 0);
-  frameOpen(whole, overlayBook(overlay), market, overlayExtras(overlay), assets, 0, 0, 0);
-  frameOpen(own, book, market, extras, assets, 0, 0, 0);
+  frameOpen(scratch, overlayBook(overlay), market, overlayExtras(overlay), assets, 0, 0);
+  frameOpen(whole, overlayBook(overlay), market, overlayExtras(overlay), assets, 0, 0);
+  frameOpen(own, book, market, extras, assets, 0, 0);
   let last: u32 = NO_VARIANT;
   let variant: usize = 0;
   let status: u32 = OK;

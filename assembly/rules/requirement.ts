@@ -1,6 +1,6 @@
 /** What a position or a loan requires: a rate of its notional, by size. */
 import { AFFINE, BRACKETS, kindOf, parameter, ROOT, ROOT_BETWEEN, rowCount, rowLane } from "./curve";
-import { isSmooth, variantOf } from "./frame";
+import { variantOf } from "./frame";
 import { DOWN, rounded } from "./rounding";
 import { ASSETS, directionOf, REQUIREMENT, scaleOf } from "./variant";
 import { premium, raised } from "./weights";
@@ -14,7 +14,7 @@ import { premium, raised } from "./weights";
  */
 export function requirementOf(frame: usize, curve: usize, rate: f64, size: f64, notional: f64, least: f64): f64 {
   const variant = variantOf(frame);
-  const scale = isSmooth(frame) ? 0.0 : scaleOf(variant, REQUIREMENT);
+  const scale = scaleOf(variant, REQUIREMENT);
   const direction = directionOf(variant, REQUIREMENT, ASSETS);
   if (curve == 0) return rounded(max(rate, least) * notional, scale, direction);
   const kind = kindOf(curve);

@@ -155,7 +155,7 @@ function owedCounted(frame: usize, variant: usize, asset: usize, owed: f64, valu
   if (kind == NUMBERS) counted = f64x2.mul(value, assetPair(assetRow(variant, asset), LIABILITY_WEIGHT));
   else if (kind != MIXED) {
     const first = load<usize>(curves, LIABILITY_CURVE);
-    counted = liabilitiesCounted(kind, first, load<usize>(curves, LIABILITY_CURVE + 4), f64x2.splat(owed), value);
+    counted = liabilitiesCounted(first, load<usize>(curves, LIABILITY_CURVE + 4), f64x2.splat(owed), value);
   } else {
     const first = f64x2.splat(worthLiability(frame, asset, INITIAL, owed, f64x2.extract_lane(value, 0)));
     const last = worthLiability(frame, asset, MAINTENANCE, owed, f64x2.extract_lane(value, 1));

@@ -1,6 +1,6 @@
 /** What a quantity of an asset counts as collateral and as a liability: flat weights and the curves of size. */
 import { kindOf, parameter, ROOT, rowCount, rowLane, TIERS } from "./curve";
-import { floorOf, isSmooth, variantOf } from "./frame";
+import { floorOf, variantOf } from "./frame";
 import { DOWN, rounded } from "./rounding";
 import {
   ASSETS,
@@ -27,22 +27,19 @@ export const ROOT_OFFSET: f64 = 1e-10;
 export function weightedAsset(frame: usize, asset: usize, level: usize, quantity: f64, value: f64): f64 {
   const variant = variantOf(frame);
   const counted = worthAsset(frame, asset, level, quantity, value);
-  return isSmooth(frame)
-    ? counted
-    : rounded(counted, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, ASSETS));
+  return rounded(counted, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, ASSETS));
 }
 
 /** A value that counts in full as an asset, rounded as the rule rounds weighted values. */
 export function weightedOnce(frame: usize, value: f64): f64 {
   const variant = variantOf(frame);
-  return isSmooth(frame) ? value : rounded(value, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, ASSETS));
+  return rounded(value, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, ASSETS));
 }
 
 /** `worthLiability`, rounded as the rule rounds. */
 export function weightedLiability(frame: usize, asset: usize, level: usize, quantity: f64, value: f64): f64 {
   const variant = variantOf(frame);
   const counted = worthLiability(frame, asset, level, quantity, value);
-  if (isSmooth(frame)) return counted;
   return rounded(counted, scaleOf(variant, WEIGHTED), directionOf(variant, WEIGHTED, LIABILITIES));
 }
 
@@ -57,42 +54,42 @@ export function worthAsset(frame: usize, asset: usize, level: usize, quantity: f
   if (curve == 0)
     return value * (most < 1.0 ? min(assetLane(row, level, WEIGHT), most) : assetLane(row, level, WEIGHT));
   const kind = kindOf(curve);
-  if (kind == TIERS) return tiers(curve, value, 0.0, most < 1.0 ? most : Infinity);
+  if (kind == TIERS) return tiers(curve, value, most);
   const weight = kind == ROOT ? discount(curve, quantity) : clamped(curve, quantity);
   return value * (most < 1.0 ? min(weight, most) : weight);
 }
 
-/** What `quantity` ≥ 0 owed of an asset, worth `value`, counts; a floor f holds every weight at 1 + f at the least. */
+/**
+ * What `quantity` ≥ 0 owed of an asset, worth `value`, counts: at a number, or at the root of its size, the one curve there is for
+ * what is owed. A floor f holds every weight at 1 + f at the least.
+ */
 export function worthLiability(frame: usize, asset: usize, level: usize, quantity: f64, value: f64): f64 {
   const row = assetRow(variantOf(frame), asset);
   const curve = load<usize>(assetCurve(variantOf(frame), asset) + (level << 2), LIABILITY_CURVE);
   const floor = poolFloor(frame, row, level);
   const least = floor > 0.0 ? 1.0 + floor : 0.0;
   if (curve == 0) return value * max(assetLane(row, level, LIABILITY_WEIGHT), least);
-  const kind = kindOf(curve);
-  if (kind == TIERS) return tiers(curve, value, least, Infinity);
-  return value * max(kind == ROOT ? premium(curve, quantity) : clamped(curve, quantity), least);
+  return value * max(premium(curve, quantity), least);
 }
 
 /** `quantity` × `price` rounded as the rule rounds values of a side. */
 export function valueOf(frame: usize, quantity: f64, price: f64, side: usize): f64 {
   const variant = variantOf(frame);
-  const value = quantity * price;
-  return isSmooth(frame) ? value : rounded(value, scaleOf(variant, VALUE), directionOf(variant, VALUE, side));
+  return rounded(quantity * price, scaleOf(variant, VALUE), directionOf(variant, VALUE, side));
 }
 
 function poolFloor(frame: usize, row: usize, level: usize): f64 {
   return level == INITIAL && load<f64>(row, EXEMPT) == 0.0 ? floorOf(frame) : 0.0;
 }
 
-/** Marginal tiers: Σ weight × length of [0, value] ∩ tier, every weight within `least` .. `most`. */
-function tiers(curve: usize, value: f64, least: f64, most: f64): f64 {
+/** Marginal tiers: Σ weight × length of [0, value] ∩ tier, every weight at `most` at the most. */
+function tiers(curve: usize, value: f64, most: f64): f64 {
   let total = 0.0;
   let lower = 0.0;
   // All of them: which tier a value ends in cannot be foretold, how many there are can.
   for (let k: usize = 0, count = rowCount(curve); k < count; k++) {
     const upper = rowLane(curve, k, 0);
-    total += max(min(value, upper) - lower, 0.0) * min(max(rowLane(curve, k, 1), least), most);
+    total += max(min(value, upper) - lower, 0.0) * min(rowLane(curve, k, 1), most);
     lower = upper;
   }
   return total;

@@ -121,7 +121,7 @@ function evaluate(book: ResidentBook, run: Run, rules: readonly ComposedRule[], 
   const scratch = memory.reserve(kernel.rulesScratch(frame.marketAt));
   const prepared = performance.now();
   const { bookAt, marketAt, extrasAt } = frame;
-  const first = kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, from, to, 0, 0, 0, out, scratch);
+  const first = kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, from, to, 0, 0, out, scratch);
   if (first !== 0 && book.packed.onInvalid !== "collect") throw composedRefusal(book, from + first - 1, rules, lines);
   const computed = performance.now();
 

@@ -61,7 +61,7 @@ function multiplied({ memory, market }: ResidentBook, p: number, frame: Composed
   return (multiples) => {
     memory.write(assets, multiples.assets);
     memory.write(instruments, multiples.instruments);
-    kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, p, p + 1, assets, instruments, 0, out, scratch);
+    kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, p, p + 1, assets, instruments, out, scratch);
     const row = memory.f64(out, COLUMNS);
     const [requirement = 0, excess = 0, held = 0, owed = 0] = [row[4], row[6], row[9], row[11]];
     return { excess, size: Math.abs(held) + Math.abs(owed) + Math.abs(requirement) };

@@ -152,7 +152,7 @@ function output(memory: Memory, { market, rule, book }: ReturnType<typeof loans>
       const ones = memory.copy(new Float64Array(market.assets.length).fill(1));
       const out = memory.reserve(kernel.rulesOutputBytes(n));
       const scratch = memory.reserve(kernel.rulesScratch(marketAt));
-      kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, 0, n, moves ? ones : 0, 0, 0, out, scratch);
+      kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, 0, n, moves ? ones : 0, 0, out, scratch);
       const flags = Float64Array.from(memory.u8(out + 8 * n * COLUMNS + 16, 4 * n));
       return Float64Array.of(...memory.f64(out, n * COLUMNS), ...flags);
     });

@@ -35,7 +35,7 @@ function bothPaths(memory: Memory, seed: number) {
         const ones = memory.copy(new Float64Array(market.assets.length).fill(1));
         const out = memory.reserve(kernel.rulesOutputBytes(POOLS));
         const scratch = memory.reserve(kernel.rulesScratch(marketAt));
-        kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, 0, POOLS, moves ? ones : 0, 0, 0, out, scratch);
+        kernel.rulesPools(bookAt, marketAt, extrasAt, tables.at, 0, POOLS, moves ? ones : 0, 0, out, scratch);
         const numbers = memory.f64(out, POOLS * COLUMNS).slice();
         const bytes = memory.u8(out + 8 * POOLS * COLUMNS + 16, 4 * POOLS).slice();
         return Array.from({ length: POOLS }, (_, p) => [
