@@ -69,7 +69,7 @@ export function faultsOf(bytes, text) {
     if (section === 10) {
       const count = reader.unsigned();
       if (count !== names.length) throw new Error(`${count} functions in the bytes, ${names.length} in the text`);
-      for (const name of names) faults.push(...numbered(name, inFunction(reader, bytes)));
+      for (const name of names) faults.push(...numbered(name, inFunction(reader, bytes, SIZES.test(name) ? -1 : 1)));
     } else if (section === 11) faults.push(...numbered("constants", inData(reader, bytes)));
     reader.at = end;
   }
@@ -94,7 +94,10 @@ function numbered(scope, { faults, print }) {
   });
 }
 
-function inFunction(reader, bytes) {
+/** Functions that say how much memory another needs: too much of it is no fault, so that their constants get smaller. */
+const SIZES = /(Scratch|Bytes|Bound)$/;
+
+function inFunction(reader, bytes, step) {
   const size = reader.unsigned();
   const end = reader.at + size;
   for (let locals = reader.unsigned(); locals > 0; locals--) {
@@ -114,7 +117,7 @@ function inFunction(reader, bytes) {
       const length = reader.at - behind;
       faults.push(...changed(bytes, behind, length));
       print.update(bytes.subarray(behind, reader.at));
-    } else if (key === "65") faults.push(...increased(bytes, behind, reader.at - behind));
+    } else if (key === "65") faults.push(...moved(bytes, behind, reader.at - behind, step));
     else if (key === "69") faults.push({ at, kind: "negation", from: "i32.eqz", to: "nop", bytes: [0x01] });
   }
   return { faults, print: print.digest("hex").slice(0, 6) };
@@ -164,18 +167,18 @@ function next(x) {
   return view.getFloat64(0);
 }
 
-/** An i32 constant plus one, in as many bytes as it took. */
-function increased(bytes, at, length) {
+/** An i32 constant and a step of one up or down, in as many bytes as it took. */
+function moved(bytes, at, length, step) {
   const value = new Reader(bytes, at).signed();
-  let rest = value + 1;
+  let rest = value + step;
   const out = [];
   for (let i = 0; i < length; i++) {
     out.push((rest & 0x7f) | (i < length - 1 ? 0x80 : 0));
     rest >>= 7;
   }
   // It must still be the number it is meant to be: 63 + 1 takes another byte.
-  if (new Reader(Uint8Array.from(out), 0).signed() !== value + 1) return [];
-  return [{ at, kind: "integer constant", from: `i32 ${value}`, to: `${value + 1}`, bytes: out }];
+  if (new Reader(Uint8Array.from(out), 0).signed() !== value + step) return [];
+  return [{ at, kind: "integer constant", from: `i32 ${value}`, to: `${value + step}`, bytes: out }];
 }
 
 /** Pass over one instruction; its opcode, with the prefix where it has one. */
