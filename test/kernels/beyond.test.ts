@@ -16,7 +16,7 @@ describe.each(builds)("beyond what a function is of, on $build", (build) => {
     expect([0, 5].every((k) => kernel.binomialMass(k, 5, 0.3) > 0)).toBe(true);
   });
 
-  it("a pool whose equity no number holds has none, and the pool beside it has", () => {
+  it("a pool whose equity no number holds has none, and the pools beside it have", () => {
     const memory = freshMemory(build);
     const market = parseMarket(perpetualMarket(64_000));
     const rule = parseRule({
@@ -37,14 +37,15 @@ describe.each(builds)("beyond what a function is of, on $build", (build) => {
         { asset: "USD", quantity: usd },
       ],
     });
-    const pools = [held(0, "2.5e303", "1.6e308"), held(1, "1", "1000")];
+    const pools = [held(0, "2.5e303", "1.6e308"), held(1, "1", "1000"), held(2, "1", "2000")];
     const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
     const resident = new ResidentMarket(memory, market, null);
     const book = new ResidentBook(resident, packBook(accounts, market, { onInvalid: "collect" }));
-    const { status, equity, excess } = memory.scope(() => collateral(rule).evaluate(book, runOf(book)));
-    expect([...status].map((code) => STATUSES[code])).toEqual(["insufficientData", "ok"]);
-    expect([...equity]).toEqual([0, 65_000]);
-    expect([...excess.maintenance]).toEqual([Number.NEGATIVE_INFINITY, 33_000]);
+    const { status, equity, excess, meta } = memory.scope(() => collateral(rule).evaluate(book, runOf(book)));
+    expect([...status].map((code) => STATUSES[code])).toEqual(["insufficientData", "ok", "ok"]);
+    expect(meta.statuses).toMatchObject({ ok: 2, insufficientData: 1 });
+    expect([...equity]).toEqual([0, 65_000, 66_000]);
+    expect([...excess.maintenance]).toEqual([Number.NEGATIVE_INFINITY, 33_000, 34_000]);
     book.dispose();
     resident.dispose();
   });

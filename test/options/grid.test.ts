@@ -46,6 +46,28 @@ function moved({ options, moves }: ReturnType<typeof sample>, j: number): Option
 describe.each(optionsBuilds)("option grids ($build)", ({ memory: fresh }) => {
   const engine = { memory: fresh() };
 
+  it("are as near where prices multiply, at strikes that they come to", () => {
+    const uniform = random(71);
+    const price = Float64Array.from({ length: 40 }, () => 30 * Math.exp(5 * uniform()));
+    for (const move of price) {
+      const strike = 100 * (1 + move) * (0.5 + uniform());
+      const options = {
+        type: "call",
+        spot: Float64Array.of(100),
+        strike,
+        years: 2,
+        volatility: 1.5 + uniform(),
+      } as const;
+      const grid = optionGrid(engine, options, { price });
+      for (const [j, each] of price.entries()) {
+        const spot = 100 * (1 + each);
+        const [expected = Number.NaN] = optionPrices(engine, { ...options, spot: Float64Array.of(spot) }).price;
+        const off = Math.abs((grid.price[j] ?? Number.NaN) - expected);
+        expect(off).toBeLessThanOrEqual(tolerance.gridAbsolute * Math.max(strike, spot));
+      }
+    }
+  });
+
   it("are within 1e-15 of the larger of underlying and strike of the price kernel, for every number of scenarios", () => {
     for (let scenarios = 0; scenarios <= 70; scenarios += scenarios < 20 ? 1 : 10) {
       const book = sample(scenarios + 1, 40, scenarios);

@@ -65,6 +65,58 @@ describe.each(rulesBuilds)("a pool of contracts ($build)", ({ memory: fresh }) =
     expect([...long(memory, money, 0.1).nearBoundary]).toEqual([0, 1, 0]);
   });
 
+  const whole = { decimals: 0 };
+  const rates = [
+    // Products of f64 are not always the whole number that they are meant to be, on either side of it.
+    ["a rate", 0.07, 4480],
+    ["a rate", 0.29, 18_560],
+    [
+      "brackets",
+      [
+        [50_000, 0.1],
+        [null, 0.29],
+      ],
+      9060,
+    ],
+    ["an affine rate", { affine: { base: 0.06, slope: 0.01 } }, 4480],
+    ["a root", { root: { rate: 0.29, imf: 0.001 } }, 18_560],
+    ["a share", { share: { of: 0.58, share: 0.5 } }, 18_560],
+  ] as const;
+
+  it.each(
+    rates.flatMap(([what, rate, money]) =>
+      (["down", "up", "half"] as const).map((direction) => [what, direction, rate, money] as const),
+    ),
+  )("has a whole requirement by %s left as it is, rounded %s", (_, direction, rate, expected) => {
+    const fields = { rounding: { requirement: { ...whole, direction } } };
+    expect([...long(memory, [1, 2], rate, fields).requirement.maintenance]).toEqual([expected, expected]);
+  });
+
+  it("has a requirement of half a unit rounded away from 0", () => {
+    const fields = { rounding: { requirement: { ...whole, direction: "half" } } };
+    const found = [0.1000078125, 0.1000234375].map(
+      (rate) => long(memory, [1], rate, fields).requirement.maintenance[0],
+    );
+    expect(found).toEqual([6401, 6402]);
+  });
+
+  it.each([
+    ["gain", "long", 1, -100, 100],
+    ["loss", "long", 1, 100, -100],
+    ["gain", "short", -1, 100, 100],
+    ["loss", "short", -1, -100, -100],
+  ] as const)(
+    "has a whole %s of a %s left as it is, the value of the position rounded either way",
+    (_, __, quantity, off, pnl) => {
+      const fields = {
+        pnl: { joins: "position" },
+        rounding: { value: { ...whole, assets: "down", liabilities: "up" } },
+      };
+      const positions = [{ instrument: "BTC-PERP", quantity, entryPrice: MARK + off }];
+      expect([...long(memory, [1000], 0, fields, { positions }).excess.maintenance]).toEqual([1000 + pnl]);
+    },
+  );
+
   it("has the low rate of high-leverage mode where its size just reaches the high one", () => {
     // high − high ÷ 5 + imf √size is high at a size of 1, and above it from there on.
     const rate = { rootBetween: { high: 0.1, low: 0.05, imf: 0.02, unit: 0.0001 } };

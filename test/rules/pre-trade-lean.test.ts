@@ -126,7 +126,7 @@ function desk(seed: number) {
       // Two positions in one instrument are hedge legs, and stay two.
       Array.from({ length: draw.chance(0.3) ? 2 : 1 }, () => ({
         instrument: id,
-        quantity: draw.chance(0.1) ? 0 : sized(id),
+        quantity: draw.chance(0.15) ? draw.pick([0, 0, 1]) : sized(id),
         entryPrice: mark(id) * draw.between(0.8, 1.2),
         fundingDue: draw.chance(0.5) ? draw.round(-5, 5) / (price[id.slice(0, 3)] ?? 1) : 0,
       })),
