@@ -7,7 +7,7 @@ import { compare, measure, median, type Row } from "./measure.js";
 export { native } from "./native/native.js";
 
 export interface Options {
-  /** an id, or the beginning of one up to a dot */
+  /** ids, or beginnings of them up to a dot, with commas between */
   readonly only?: string | undefined;
   /** where to write the rows */
   readonly json?: string | undefined;
@@ -17,8 +17,13 @@ export interface Options {
 
 /** Run the cases, print a table, return how many did not agree or failed. */
 export async function main(all: readonly BenchCase[], { only, json, smoke }: Options): Promise<number> {
-  const cases = all.filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`));
-  if (cases.length === 0) throw new Error(`--only must be an id of bench/README.md, or its beginning, got ${only}`);
+  const wanted = only?.split(",");
+  const isWanted = (id: string) => wanted?.some((one) => id === one || id.startsWith(`${one}.`)) ?? true;
+  for (const one of wanted ?? []) {
+    if (all.some(({ id }) => id === one || id.startsWith(`${one}.`))) continue;
+    throw new Error(`--only must be ids of bench/README.md, or beginnings of them, got ${one}`);
+  }
+  const cases = all.filter(({ id }) => isWanted(id));
   console.log(`Node ${process.versions.node}, V8 ${process.versions.v8}, ${cpus()[0]?.model ?? "unknown CPU"}`);
   const width = Math.max(...cases.map(({ id }) => id.length));
   if (!smoke)

@@ -1,4 +1,4 @@
-// `npm run bench -- [--only ID] [--json FILE] [--smoke] [--processes N] [--versions] [--native]`: the cases of bench/cases
+// `npm run bench -- [--only ID,…] [--json FILE] [--smoke] [--processes N] [--versions] [--native]`: the cases of bench/cases
 // against their peers. bench/README.md says what each option does.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
