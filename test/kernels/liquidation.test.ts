@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { packBook } from "../../src/book/pack-book.js";
 import { ResidentBook, ResidentMarket } from "../../src/book/resident.js";
 import { type LiquidationResult, liquidation } from "../../src/liquidation/liquidation.js";
+import { parseMarket } from "../../src/market/parse-market.js";
 import type { Memory } from "../../src/memory.js";
 import { parseRule } from "../../src/models/rule.js";
 import { collateralReference } from "../reference/collateral.js";
 import { builds, freshMemory } from "../support/builds.js";
+import { AS_OF, perpetualMarket } from "../support/perpetual-market.js";
 import { type PlainBook, plainMarket, plainPacked, randomBook } from "../support/random-book.js";
 import { type RuleDocument, randomRule } from "../support/random-rule.js";
 import { tolerance } from "../support/tolerance.js";
@@ -96,6 +99,38 @@ describe.each(builds)("liquidation levels on $build", (build) => {
     expect(none).toBeGreaterThan(100);
     expect(memory.kept).toBe(0);
   });
+});
+
+it.each(builds)("a fall of everything takes no price below 0, in whichever row a pool stands, on $build", (build) => {
+  const memory = freshMemory(build);
+  const market = parseMarket(perpetualMarket(64_000));
+  const rule = parseRule({
+    schema: "margrave/rule/1",
+    id: "r",
+    model: "collateral",
+    effective: "2026-11-01",
+    source: "test",
+    breach: "<",
+    unlisted: "refuse",
+    assets: { USD: { maintenance: 1 }, BTC: { maintenance: 0.5 } },
+    instruments: [],
+  });
+  // 100 + 32,000 (1 + t) is 0 at a t below −1, and −31,900 + 32,000 (1 + t) at one above it.
+  const pools = [100, 100, -31_900, 100, 100].map((quantity, p) => ({
+    id: `p${p}`,
+    balances: [
+      { asset: "USD", quantity },
+      { asset: "BTC", quantity: 1 },
+    ],
+  }));
+  const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
+  const resident = new ResidentMarket(memory, market, null);
+  const book = new ResidentBook(resident, packBook(accounts, market));
+  const result = liquidation(book, rule);
+  const falls = pools.map((_, p) => result.pool(p).uniform.fall);
+  expect(falls).toEqual([null, null, expect.closeTo(-0.003125, 12), null, null]);
+  book.dispose();
+  resident.dispose();
 });
 
 it("liquidation levels are equal to the bit on every build", () => {

@@ -55,6 +55,8 @@ const POINTS = Float64Array.from([
   ...Array.from({ length: 400 }, () => draw()),
   ...Array.from({ length: 400 }, () => 1500 * draw() - 750),
   ...Array.from({ length: 400 }, () => (draw() - 0.5) * 10 ** (40 * draw() - 30)),
+  // Where log(1 + x) no longer adds: one in a hundred tells.
+  ...Array.from({ length: 4000 }, () => 2 ** 52 * 8 ** draw()),
 ]);
 
 /** The functions of many numbers, and those of the core that each lane of them must equal. */
