@@ -7,7 +7,7 @@ import { STATUSES } from "../../src/models/model.js";
 import { parseRule } from "../../src/models/rule.js";
 import { runOf } from "../../src/models/run.js";
 import { builds, freshMemory } from "../support/builds.js";
-import { AS_OF, perpetualMarket } from "../support/perpetual-market.js";
+import { AS_OF, perpetualMarket, plainRule } from "../support/perpetual-market.js";
 
 describe.each(builds)("beyond what a function is of, on $build", (build) => {
   it("a number of successes below none or above all has no mass", () => {
@@ -19,17 +19,7 @@ describe.each(builds)("beyond what a function is of, on $build", (build) => {
   it("a pool whose equity no number holds has none, and the pools beside it have", () => {
     const memory = freshMemory(build);
     const market = parseMarket(perpetualMarket(64_000));
-    const rule = parseRule({
-      schema: "margrave/rule/1",
-      id: "r",
-      model: "collateral",
-      effective: "2026-11-01",
-      source: "test",
-      breach: "<",
-      unlisted: "refuse",
-      assets: { USD: { maintenance: 1 }, BTC: { maintenance: 0.5 } },
-      instruments: [],
-    });
+    const rule = parseRule(plainRule({ USD: { maintenance: 1 }, BTC: { maintenance: 0.5 } }));
     const held = (p: number, btc: string, usd: string) => ({
       id: `p${p}`,
       balances: [

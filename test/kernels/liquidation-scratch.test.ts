@@ -7,7 +7,7 @@ import type { Memory } from "../../src/memory.js";
 import { parseRule } from "../../src/models/rule.js";
 import { builds, freshMemory } from "../support/builds.js";
 import { guarded } from "../support/guarded.js";
-import { AS_OF } from "../support/perpetual-market.js";
+import { AS_OF, plainRule } from "../support/perpetual-market.js";
 
 const COINS = Array.from({ length: 12 }, (_, i) => `C${i}`);
 
@@ -31,30 +31,15 @@ const market = parseMarket({
 });
 
 /** A curve for every coin, and a rate for every contract: each line of a pool has an entry of its own in its reduced form. */
-const rule = parseRule({
-  schema: "margrave/rule/1",
-  id: "r",
-  model: "collateral",
-  effective: "2026-11-01",
-  source: "test",
-  breach: "<",
-  unlisted: "refuse",
-  assets: {
-    USD: { maintenance: 1 },
-    ...Object.fromEntries(
-      COINS.map((id) => [
-        id,
-        {
-          maintenance: [
-            [1000, 0.9],
-            [null, 0.5],
-          ],
-        },
-      ]),
-    ),
-  },
-  instruments: [{ match: {}, maintenance: 0.05 }],
-});
+const TIERS = [
+  [1000, 0.9],
+  [null, 0.5],
+];
+const rule = parseRule(
+  plainRule({ USD: { maintenance: 1 }, ...Object.fromEntries(COINS.map((id) => [id, { maintenance: TIERS }])) }, [
+    { match: {}, maintenance: 0.05 },
+  ]),
+);
 
 const money = (id: string) => ({ id, balances: [{ asset: "USD", quantity: 1 }] });
 const POOLS = [

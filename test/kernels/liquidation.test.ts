@@ -7,7 +7,7 @@ import type { Memory } from "../../src/memory.js";
 import { parseRule } from "../../src/models/rule.js";
 import { collateralReference } from "../reference/collateral.js";
 import { builds, freshMemory } from "../support/builds.js";
-import { AS_OF, perpetualMarket } from "../support/perpetual-market.js";
+import { AS_OF, perpetualMarket, plainRule } from "../support/perpetual-market.js";
 import { type PlainBook, plainMarket, plainPacked, randomBook } from "../support/random-book.js";
 import { type RuleDocument, randomRule } from "../support/random-rule.js";
 import { tolerance } from "../support/tolerance.js";
@@ -104,17 +104,7 @@ describe.each(builds)("liquidation levels on $build", (build) => {
 it.each(builds)("a fall of everything takes no price below 0, in whichever row a pool stands, on $build", (build) => {
   const memory = freshMemory(build);
   const market = parseMarket(perpetualMarket(64_000));
-  const rule = parseRule({
-    schema: "margrave/rule/1",
-    id: "r",
-    model: "collateral",
-    effective: "2026-11-01",
-    source: "test",
-    breach: "<",
-    unlisted: "refuse",
-    assets: { USD: { maintenance: 1 }, BTC: { maintenance: 0.5 } },
-    instruments: [],
-  });
+  const rule = parseRule(plainRule({ USD: { maintenance: 1 }, BTC: { maintenance: 0.5 } }));
   // 100 + 32,000 (1 + t) is 0 at a t below −1, and −31,900 + 32,000 (1 + t) at one above it.
   const pools = [100, 100, -31_900, 100, 100].map((quantity, p) => ({
     id: `p${p}`,

@@ -14,3 +14,16 @@ export const perpetualMarket = (price: number) => ({
     { id: "BTC-PERP", kind: "perpetual", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
   ],
 });
+
+/** The document of a collateral rule with these weights and rates, and nothing else out of the ordinary. */
+export const plainRule = (assets: object, instruments: readonly object[] = []) => ({
+  schema: "margrave/rule/1",
+  id: "r",
+  model: "collateral",
+  effective: "2026-11-01",
+  source: "test",
+  breach: "<",
+  unlisted: "refuse",
+  assets,
+  instruments,
+});
