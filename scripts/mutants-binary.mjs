@@ -2,6 +2,7 @@
 // id holds as long as the instructions of its function stay.
 const flag = "a flag that a branch alone reads: any number but 0 is true";
 const smaller = "the smaller of two numbers, of which either may be taken where they are equal";
+const pivot = "by which of three numbers to part the others, which selects or sorts the same";
 const waysOfSelecting = "which of two ways selects the numbers, the quicker one or the plain one: both select the same";
 
 export const survivors = [
@@ -74,4 +75,66 @@ export const survivors = [
     "an asset that the pool has not touched yet: all of the pool's orders were, two lines before; inlined from where they are",
   ],
   ["rules assembly/rules/output/finish 503489: f64.add -> f64.sub #6", "a sum that is asked only whether it is finite"],
+  [
+    "rules assembly/rules/fill-lean/leanFill 6081ce: 0 -> 1 #7",
+    "the least rate of a line that is opened, given with one that is there, of which it is not read",
+  ],
+  [
+    "rules assembly/rules/fill/weighAlone f2698e: i32.add -> i32.sub #2",
+    "where the second asset that is touched goes; what is weighed alone is the first and the only one",
+  ],
+  [
+    "kernel assembly/models/decomposition/decomposeHistorical 8ee3e0: i32 -64 -> -63 #1",
+    "workspace that begins a byte earlier, of which there is enough, behind three numbers of eight places",
+  ],
+  [
+    "numerics assembly/stats/normal-inverses/normalInversesScratch 979b20: i32 3104 -> 3103 #1",
+    "a byte of what the arena rounds up to a multiple of 64",
+  ],
+  [
+    "numerics assembly/stats/sum/mean 902c7e: f64.div -> f64.mul #1",
+    "a correction of a mean that numerics takes about which to take another, of what is left: the bits alone tell",
+  ],
+  [
+    "numerics assembly/stats/age-weighted/weightedTail 3f402a: f64.add -> f64.sub #3",
+    "what rounding took from a running sum of weights, some 1e-17 of it: the bits alone tell",
+  ],
+  [
+    "numerics assembly/stats/student-t/upperTail 35613d: f64.add -> f64.sub #1",
+    "where one of two ways takes over, both as exact on either side: the bits alone tell",
+  ],
+  ["numerics assembly/stats/copula/margin ee7153: f64.lt -> f64.le #5", "at the border itself both ways are as exact"],
+  [
+    "numerics assembly/stats/delta-gamma/lugannaniRice f93acf: f64.ge -> f64.gt #1",
+    "at the border itself both ways give the same",
+  ],
+  [
+    "kernel assembly/simd/logarithm/corrected 70210b: f64.gt -> f64.ge #1",
+    "√2 split either way has the same logarithm, to the bit",
+  ],
+  ["numerics assembly/stats/normal/gaussian a4390a: f64.gt -> f64.ge #1", "at 1e150 what is corrected is 0 already"],
+  [
+    "numerics assembly/stats/incomplete-beta/below cf9d02: 0 -> 1 #4",
+    "the second part of a logarithm that is taken 0 times",
+  ],
+  [
+    "numerics assembly/stats/incomplete-beta/logScaled f9e741: 134217729 -> twice #2",
+    "2^28 + 2 splits a number into halves that multiply exactly as 2^27 + 1 does",
+  ],
+  ["numerics assembly/stats/incomplete-beta/betaUpper f87227: i32 1 -> 2 #1", flag],
+  ["numerics assembly/stats/select/selectSmallest 1ec9ec: f64.min -> f64.max #3", pivot],
+  ["numerics assembly/stats/select/sortAscending dfba35: f64.max -> f64.min #1", pivot],
+  [
+    "kernel assembly/linalg/axpy/axpy cf7b76: i32.and -> i32.or #1",
+    "all is left to the loop behind the vectors, which has the same bits",
+  ],
+  [
+    "kernel assembly/stats/student-t/tailQuantile fdbdb0: i32.lt_s -> i32.le_s #1",
+    "a limit of steps that is not reached",
+  ],
+  ["numerics assembly/simd/elementary/exponentialsM1 b25f3b: i32 8 -> 9 #1", "addresses of numbers go in steps of 8"],
+  [
+    "kernel assembly/simd/exponential/scaled 0be962: i32 1 -> 2 #1",
+    "a power of 2 as the product of its quarter and the rest, as exact as of two halves",
+  ],
 ].map(([id, reason]) => ({ id, reason }));

@@ -13,6 +13,21 @@ function series(prices: readonly number[], bars: number, kind: 0 | 1): number[] 
   });
 }
 
+describe("countMissing", () => {
+  it("adds one to each bar that lacks a price, and says how many there are", () => {
+    const counts = onEveryBuild((memory) => {
+      const missing = memory.copy(Uint32Array.of(0, 0, 5, 0));
+      const columns = [
+        [1, Number.NaN, Number.NaN, 4],
+        [Number.NaN, Number.NaN, 3, 4],
+      ];
+      const present = columns.map((prices) => memory.kernel.countMissing(4, place(memory, prices), missing));
+      return Float64Array.of(...present, ...memory.u32(missing, 4));
+    });
+    expect(counts).toEqual([2, 2, 1, 2, 6, 0]);
+  });
+});
+
 describe("seriesReturns", () => {
   it("takes the relative change or its logarithm over any number of bars", () => {
     const next = random(11);

@@ -112,6 +112,20 @@ describe.each(numericsBuilds)("functions of many numbers ($build)", ({ memory: f
     expect([...mapped(memory, kernel[many as "erfcs"], POINTS.subarray(0, 0))]).toEqual([]);
   });
 
+  it("powers write what they are asked for and nothing behind it, with an exponent each or one for all", () => {
+    for (const n of [0, 1, 2, 3, 4, 7]) {
+      for (const step of [0, 8]) {
+        const x = memory.copy(Float64Array.from({ length: n + 1 }, (_, i) => i + 2));
+        const y = memory.copy(Float64Array.from({ length: n + 1 }, (_, i) => (step === 0 ? 3 : 3 + i)));
+        const out = memory.reserveF64(n + 2);
+        memory.f64(out, n + 2).fill(7);
+        kernel.powers(n, x, y, step, out);
+        const expected = Array.from({ length: n }, (_, i) => (i + 2) ** (step === 0 ? 3 : 3 + i));
+        expect([...memory.f64(out, n + 2)]).toEqual([...expected, 7, 7]);
+      }
+    }
+  });
+
   it("sine and cosine of turns are exact at quarters and near the host's elsewhere, in both lanes and in every build", () => {
     const turns = Float64Array.from([
       ...Array.from({ length: 41 }, (_, i) => (i - 20) / 4),

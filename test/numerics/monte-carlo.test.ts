@@ -298,6 +298,17 @@ describe.each(builds)("monteCarlo of the $build build", (build) => {
     expect(Math.abs(es - mean)).toBeLessThan(tolerance.simulatedShortfall * mean);
   });
 
+  it("takes as many paths for a tail as it would without what its confidence is off by, up to 1e-9", () => {
+    using desk = deskBook(engine, pools, history);
+    const tail = (confidence: number) => {
+      const model = monteCarlo({ ...hour, covariance: sample(), paths: 1000, confidence });
+      const { valueAtRisk, expectedShortfall } = engine.margin(desk.book, model);
+      return [...valueAtRisk, ...expectedShortfall];
+    };
+    for (const off of [-0.5e-9, 0.5e-9]) expect(tail(1 - 0.025 * (1 + off))).toEqual(tail(0.975));
+    expect(tail(1 - 0.025 * (1 + 1.5e-9))).not.toEqual(tail(0.975));
+  });
+
   it("has the standard errors of each pool's own P&L, and none where none are asked for", () => {
     using desk = deskBook(engine, pools, history);
     const model = monteCarlo({ ...hour, covariance: sample(), paths: 999 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DisposedError } from "../../src/errors.js";
 import { type ScenarioTicker, scenarioTicker } from "../../src/numerics/index.js";
+import { numericsKernel } from "../../src/numerics/kernel.js";
 import { tails } from "../../src/stats.js";
 import { tail } from "../reference/selection.js";
 import { scenarioPnl } from "../reference/tickers.js";
@@ -64,6 +65,35 @@ describe.each(numericsBuilds)("scenario ticker ($build)", ({ memory: fresh }) =>
         const { observations: _, ...batch } = tails(engine).historical({ pnl: ticker.pnl, confidence });
         expect({ valueAtRisk, expectedShortfall }, `${scenarios}`).toEqual(batch);
         expect(ticker.tail).toEqual(batch);
+      }
+    }
+  });
+
+  it("lets a threshold stand above the quantile by the slack beside it", () => {
+    const kernel = numericsKernel(engine.memory);
+    const uniform = random(5);
+    for (const n of [1, 7, 50, 3000]) {
+      const pnl = Float64Array.from({ length: n }, () => uniform() - 0.5);
+      const [loss = 0, , , threshold = 0, slack = 0] = engine.memory.scope(() => {
+        const out = engine.memory.reserveF64(5);
+        const scratch = engine.memory.reserve(engine.memory.kernel.tailScratch(n));
+        kernel.scenarioTail(n, engine.memory.copy(pnl), 0.025, scratch, out);
+        return engine.memory.f64(out, 5).slice();
+      });
+      expect(slack).toBeGreaterThan(0);
+      expect(threshold).toBe(-loss + slack);
+    }
+  });
+
+  it("takes as many scenarios as the batch does where they are a whole number within 1e-9, and where not quite", () => {
+    const given = random3(3, 1000, 3, 5);
+    for (const off of [-2.1e-9, -1.5e-9, -0.5e-9, 0, 0.5e-9, 1.5e-9, 2.1e-9]) {
+      const confidence = 1 - 0.025 * (1 + off);
+      using ticker = tickerOf(engine, given, confidence);
+      for (const { factor, change } of given.changes) {
+        const { valueAtRisk, expectedShortfall } = ticker.tick(factor, change);
+        const { observations: _, ...batch } = tails(engine).historical({ pnl: ticker.pnl, confidence });
+        expect({ valueAtRisk, expectedShortfall }, `${off}`).toEqual(batch);
       }
     }
   });

@@ -23,6 +23,10 @@ describe.each(optionsBuilds)("columns of options that no kernel takes ($build)",
     expect(() => optionPnl(engine, far, SCENARIOS, 1)).toThrow(/options/);
     const large = { ...OPTIONS, spot: Float64Array.of(100, 1e308), yield: -1, years: 2 } as const;
     expect(() => optionGrid(engine, large, SCENARIOS)).toThrow(/options/);
+    const apart = { ...OPTIONS, strike: Float64Array.of(100, 90), years: 0, rate: 1e308, yield: -1e308 } as const;
+    expect(() => optionGrid(engine, apart, SCENARIOS)).toThrow(/options/);
+    expect(() => optionPnl(engine, apart, SCENARIOS, 1)).toThrow(/options/);
+    expect(() => optionGreekColumns(engine, apart)).toThrow(/options/);
     expect(optionGrid(engine, { ...far, rate: 0 }, SCENARIOS).price.length).toBe(4);
   });
 

@@ -11,8 +11,11 @@ import { valueAt } from "../../src/rules/pieces.js";
 import { poolLines } from "../../src/rules/pool-lines.js";
 import { evenly } from "../../src/rules/roots.js";
 import { Terms } from "../../src/rules/terms.js";
+import { composed } from "../../src/rules/composed.js";
+import { withMoved } from "../../src/rules/moved.js";
 import { referencePool } from "../reference/composed.js";
 import { randomComposed } from "../support/random-composed.js";
+import { random } from "../support/random-book.js";
 import { tolerance } from "../support/tolerance.js";
 
 /** The rule without rounding of money, which pieces leave out; null where the language refuses it. */
@@ -71,4 +74,44 @@ test("the excess in pieces is that of a plain evaluator in a moved market, for m
   expect(worst).toBeLessThan(tolerance.piecesRelative);
   expect(seen.broken).toBeGreaterThan(60);
   expect(seen.curved).toBeLessThan(seen.pieces / 2);
+});
+
+test("the excess at prices multiplied in the kernel is that of a plain evaluator in a moved market, spot orders included", () => {
+  const engine = createEngine();
+  const uniform = random(11);
+  const seen = { pools: 0, spot: 0 };
+  for (let seed = 1; seed <= 400; seed++) {
+    const made = randomComposed(seed, 6);
+    const market = parseMarket(made.market);
+    const rule = smoothRule(made.rule);
+    if (rule === null) continue;
+    const accounts = { schema: "margrave/accounts/1", asOf: "2026-11-20T08:00:00Z" };
+    const packed = packBook({ ...accounts, accounts: [{ id: "a", pools: made.pools }] }, market, {
+      onInvalid: "collect",
+    });
+    const resident = engine.loadMarket(market);
+    const book = engine.loadBook(packed, resident);
+    const { spot } = linesOf(book, [rule], null);
+    // Each factor by itself: a contract moves with its underlying, and the numeraire with nothing.
+    const motion = motionOf(
+      market,
+      Float64Array.from(market.factors, () => uniform() - 0.5),
+    );
+    const by = multiples(motion, 1);
+    for (const pool of made.pools) {
+      const p = packed.poolIndex(pool.id);
+      const there = referencePool(rule, movedMarket(market, by), pool);
+      if (there.status !== "ok") continue;
+      const excess = withMoved(book, p, composed(rule), (moved) => moved.excess(by));
+      const off = Math.abs(excess.excess - there.levels.maintenance.excess);
+      expect(off, `seed ${seed} ${pool.id}`).toBeLessThanOrEqual(tolerance.axiomRelative * (there.scale + 1));
+      seen.pools++;
+      if (spot.start[p] !== spot.start[p + 1]) seen.spot++;
+    }
+    book.dispose();
+    resident.dispose();
+  }
+  console.log(`${seen.pools} pools at moved prices, ${seen.spot} of them with spot orders`);
+  expect(seen.pools).toBeGreaterThan(200);
+  expect(seen.spot).toBeGreaterThan(40);
 });

@@ -92,6 +92,40 @@ describe.each(rulesBuilds)("a pool of contracts ($build)", ({ memory: fresh }) =
     expect([...long(memory, [1, 2], rate, fields).requirement.maintenance]).toEqual([expected, expected]);
   });
 
+  it("has what a spot order brings or costs rounded to whole money, whichever side leaves less", () => {
+    // Of 0.5 BTC at 64,000.1, worth 32,000.05: sold they bring 32,000 and cost 32,001 × 1.5, bought the other way about.
+    const priced = perpetualMarket(64_000.1);
+    const spot = parseMarket({
+      ...priced,
+      instruments: [
+        ...priced.instruments,
+        { id: "BTC/USD", kind: "spot", payoff: "linear", underlying: "BTC", quote: "USD", settle: "USD" },
+      ],
+    });
+    const rule = composedRule({
+      schema: "margrave/rule/1",
+      model: "composed",
+      id: "r",
+      assets: { USD: { maintenance: 1 }, BTC: { maintenance: 1, liability: { maintenance: 1.5 } } },
+      instruments: [],
+      rounding: { value: { decimals: 0, assets: "down", liabilities: "up" } },
+      orders: { spot: "fill", levels: "both" },
+    });
+    const pools = [-0.5, 0.5].map((quantity, p) => ({
+      id: `p${p}`,
+      balances: [{ asset: "USD", quantity: 100_000 }],
+      orders: [{ instrument: "BTC/USD", quantity, limitPrice: 64_000.1 }],
+    }));
+    const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
+    const resident = new ResidentMarket(memory, spot, null);
+    const book = new ResidentBook(resident, packBook(accounts, spot));
+    const { assets, liabilities } = memory.scope(() => composed(rule).evaluate(book, runOf(book)));
+    expect([...assets.maintenance]).toEqual([132_000, 132_000]);
+    expect([...liabilities.maintenance]).toEqual([48_001.5, 32_001]);
+    book.dispose();
+    resident.dispose();
+  });
+
   it("has a requirement of half a unit rounded away from 0", () => {
     const fields = { rounding: { requirement: { ...whole, direction: "half" } } };
     const found = [0.1000078125, 0.1000234375].map(
