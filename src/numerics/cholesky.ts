@@ -1,9 +1,10 @@
-import { checkOptions, finiteNumber, invalid, oneOf, truth, withDefault } from "../checks.js";
+import { checkOptions, invalid, oneOf, truth, withDefault } from "../checks.js";
 import { type CholeskyFactor, numbersIn } from "../covariance/factor.js";
 import { InvalidInputError, NotPositiveDefiniteError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
+import { blamed, checkFactor, checkSquare, orderOf, packInto, panelsOf, unpacked } from "./panels.js";
 
 export interface LadderFactor extends CholeskyFactor {
   /** what was added to the diagonal for there to be a factor; 0 where nothing was */
@@ -12,60 +13,6 @@ export interface LadderFactor extends CholeskyFactor {
 
 /** Shares of the mean of the diagonal that `jitter: "ladder"` adds, one after the other. */
 const RUNGS = [1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8];
-
-const orderOf = (columns: number) => finiteNumber(columns, "columns", { min: 1, whole: true });
-
-/** Rows that go in or out at a time, so that no square passes through memory beside the panels. */
-const ROWS = 16;
-
-function checkSquare(n: number, matrix: Float64Array, name: string): void {
-  if (matrix instanceof Float64Array && matrix.length === n * n) return;
-  throw new InvalidInputError(name, `a Float64Array of ${n * n} numbers`, matrix);
-}
-
-/** The lower triangle of a matrix, times `sign`, in panels in scratch. */
-function panelsOf(memory: Memory, kernel: NumericsKernel, n: number, matrix: Float64Array, sign: number): number {
-  const lower = memory.reserve(kernel.lowerBytes(n));
-  packInto(memory, kernel, n, matrix, sign, lower);
-  return lower;
-}
-
-function packInto(
-  memory: Memory,
-  kernel: NumericsKernel,
-  n: number,
-  matrix: Float64Array,
-  sign: number,
-  lower: number,
-): void {
-  memory.scope(() => {
-    const rows = memory.reserveF64(n * Math.min(ROWS, n));
-    for (let top = 0; top < n; top += ROWS) {
-      const count = Math.min(ROWS, n - top);
-      memory.write(rows, matrix.subarray(n * top, n * (top + count)));
-      kernel.packLower(n, top, count, rows, sign, lower);
-    }
-  });
-}
-
-/** The triangle in panels at `lower` as a square, f64[n*n]. */
-function unpacked(
-  memory: Memory,
-  kernel: NumericsKernel,
-  n: number,
-  lower: number,
-  into: Float64Array = new Float64Array(n * n),
-): Float64Array {
-  return memory.scope(() => {
-    const rows = memory.reserveF64(n * Math.min(ROWS, n));
-    for (let top = 0; top < n; top += ROWS) {
-      const count = Math.min(ROWS, n - top);
-      kernel.unpackLower(n, top, count, lower, rows);
-      into.set(memory.f64(rows, n * count), n * top);
-    }
-    return into;
-  });
-}
 
 /** Factor of A + shift·I in panels at `lower`, where −A is, unless a pivot fails: its one-based place, else 0. */
 function factor(memory: Memory, kernel: NumericsKernel, n: number, shift: number, lower: number): number {
@@ -85,18 +32,6 @@ function factorised(
   const value = memory.f64(lower, 1)[0] ?? 0;
   blamed(memory, n, matrix, "matrix");
   return new NotPositiveDefiniteError(status - 1, value);
-}
-
-/**
- * Refuse a triangle for a number of it that is not finite. What is not spreads to what is computed of it, so that this need be asked
- * only where that failed.
- */
-function blamed(memory: Memory, n: number, matrix: Float64Array, name: string): void {
-  for (let i = 0; i < n; i++) {
-    const row = matrix.subarray(n * i, n * i + i + 1);
-    const fault = memory.scope(() => memory.kernel.firstNonFinite(memory.copy(row), i + 1));
-    if (fault > 0) throw new InvalidInputError(`${name}[${n * i + fault - 1}]`, "a finite number", row[fault - 1]);
-  }
 }
 
 /**
@@ -160,17 +95,6 @@ function rungOf(
     packInto(memory, kernel, n, matrix, -1, lower);
     return factor(memory, kernel, n, shift, lower) === 0;
   });
-}
-
-/** Refuse what is no factor: another size, or a diagonal that is not positive. */
-function checkFactor(n: number, lower: Float64Array): void {
-  checkSquare(n, lower, "lower");
-  for (let i = 0; i < n; i++) {
-    const place = i * (n + 1);
-    if (!((lower[place] ?? 0) > 0)) {
-      throw new InvalidInputError(`lower[${place}]`, "above 0, on the diagonal of a factor", lower[place]);
-    }
-  }
 }
 
 /**
@@ -253,93 +177,4 @@ export function solveSymmetric(
     }
     return solved(memory, x, right.length);
   });
-}
-
-/** What a factor becomes. */
-export interface RankOne {
-  /** α: what the matrix is taken times, > 0; default 1 */
-  readonly scale?: number;
-  /** β: what x·x' is taken times, > 0; default 1 */
-  readonly weight?: number;
-}
-
-function rankOne(
-  { memory }: Owner,
-  name: string,
-  columns: number,
-  lower: Float64Array,
-  vector: Float64Array,
-  options: RankOne | undefined,
-): { readonly lower: Float64Array; readonly kept: number } {
-  const positive = withDefault(1, (value, place) => finiteNumber(value, place, { above: 0 }));
-  const { scale, weight } = checkOptions(options, name, { scale: positive, weight: positive });
-  const n = orderOf(columns);
-  const kernel = numericsKernel(memory);
-  const down = name === "choleskyDowndate";
-  return memory.scope(() => {
-    checkFactor(n, lower);
-    const v = numbersIn(memory, n, vector, "vector");
-    const panels = panelsOf(memory, kernel, n, lower, 1);
-    const kept = memory.reserveF64(1);
-    const scratch = memory.reserve(kernel.rankOneScratch(n));
-    const root = Math.sqrt(weight);
-    memory.f64(v, n).set(vector.map((x) => root * x));
-    const status = kernel.rankOne(n, panels, v, Math.sqrt(scale), down ? 1 : 0, kept, scratch);
-    const share = memory.f64(kept, 1)[0] ?? 0;
-    if (status > 0 || memory.kernel.firstNonFinite(panels, kernel.lowerBytes(n) / 8) > 0) {
-      blamed(memory, n, lower, "lower");
-      if (status > 0)
-        throw new NotPositiveDefiniteError(status - 1, share, "More is taken away than there is; factorise anew");
-      throw new InvalidInputError("vector", "such that the factor is within the range of numbers", "one beyond it");
-    }
-    return { lower: unpacked(memory, kernel, n, panels), kept: share };
-  });
-}
-
-/**
- * Cholesky factor of  α·A + β·x·x'  from that of A, by rotations: of an EWMA covariance with α = λ and β = 1 − λ, say.
- *
- * @param columns          order n, ≥ 1
- * @param lower            f64[n*n]: the factor of A; what is above its diagonal is not read
- * @param vector           f64[n]: x
- * @param options.scale    α > 0; default 1
- * @param options.weight   β > 0; default 1
- * @throws InvalidInputError   another size, a number that is not finite, a diagonal that is not positive, or a result out of range
- * Cost: 3n² operations.
- * @see METHODS.md#updates-of-a-factor-choleskyupdate
- */
-export function choleskyUpdate(
-  engine: Owner,
-  columns: number,
-  lower: Float64Array,
-  vector: Float64Array,
-  options?: RankOne,
-): { readonly lower: Float64Array } {
-  const { lower: updated } = rankOne(engine, "choleskyUpdate", columns, lower, vector, options);
-  return { lower: updated };
-}
-
-export interface Downdated {
-  readonly lower: Float64Array;
-  /** least share that a pivot keeps, 0 .. 1: digits are lost as it gets small; below 2e-8 factorise anew */
-  readonly kept: number;
-}
-
-/**
- * Cholesky factor of  α·A − β·x·x'  from that of A, by hyperbolic rotations.
- *
- * @param options   as of `choleskyUpdate`
- * @throws InvalidInputError          as `choleskyUpdate`
- * @throws NotPositiveDefiniteError   naming the first pivot that keeps no more than n·eps of itself, and what is left of it
- * Cost: 3n² operations.
- * @see METHODS.md#updates-of-a-factor-choleskyupdate
- */
-export function choleskyDowndate(
-  engine: Owner,
-  columns: number,
-  lower: Float64Array,
-  vector: Float64Array,
-  options?: RankOne,
-): Downdated {
-  return rankOne(engine, "choleskyDowndate", columns, lower, vector, options);
 }

@@ -1,16 +1,8 @@
 /** `margrave/numerics`: numbers beside margin, on kernels of their own. */
 export type { DecayOptions } from "./decay.js";
 export { type ArrayFunction, type ElementaryFunctions, elementary } from "./elementary.js";
-export {
-  cholesky,
-  choleskyDowndate,
-  choleskyUpdate,
-  type Downdated,
-  type LadderFactor,
-  type RankOne,
-  solveSymmetric,
-  solveTriangular,
-} from "./cholesky.js";
+export { cholesky, type LadderFactor, solveSymmetric, solveTriangular } from "./cholesky.js";
+export { choleskyDowndate, choleskyUpdate, type Downdated, type RankOne } from "./cholesky-update.js";
 export { type ClippedMatrix, clipEigenvalues, type Eigen, eigenSymmetric } from "./eigen.js";
 export { type LdltFactor, ldlt } from "./ldlt.js";
 export { type NearestCorrelation, type NearestCorrelationOptions, nearestCorrelation } from "./nearest-correlation.js";
