@@ -80,6 +80,10 @@ export const survivors = [
     "the least rate of a line that is opened, given with one that is there, of which it is not read",
   ],
   [
+    "rules assembly/rules/solo-lines/requirement d88359: v128.and -> v128.or #2",
+    "what is not finite in one pass sends the pool to the path of parts, which has the same bits",
+  ],
+  [
     "rules assembly/rules/fill/weighAlone f2698e: i32.add -> i32.sub #2",
     "where the second asset that is touched goes; what is weighed alone is the first and the only one",
   ],

@@ -101,26 +101,31 @@ describe.each(builds)("liquidation levels on $build", (build) => {
   });
 });
 
-it.each(builds)("a fall of everything takes no price below 0, in whichever row a pool stands, on $build", (build) => {
+it.each(builds)("a fall of everything takes no factor below 0, in whichever row a pool stands, on $build", (build) => {
   const memory = freshMemory(build);
-  const market = parseMarket(perpetualMarket(64_000));
   const rule = parseRule(plainRule({ USD: { maintenance: 1 }, BTC: { maintenance: 0.5 } }));
-  // 100 + 32,000 (1 + t) is 0 at a t below −1, and −31,900 + 32,000 (1 + t) at one above it.
-  const pools = [100, 100, -31_900, 100, 100].map((quantity, p) => ({
-    id: `p${p}`,
-    balances: [
-      { asset: "USD", quantity },
-      { asset: "BTC", quantity: 1 },
-    ],
-  }));
-  const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
-  const resident = new ResidentMarket(memory, market, null);
-  const book = new ResidentBook(resident, packBook(accounts, market));
-  const result = liquidation(book, rule);
-  const falls = pools.map((_, p) => result.pool(p).uniform.fall);
-  expect(falls).toEqual([null, null, expect.closeTo(-0.003125, 12), null, null]);
-  book.dispose();
-  resident.dispose();
+  /** Falls that take quantity + 32,000 (1 + coefficient · t) to 0. */
+  const falls = (coefficient: number, quantities: readonly number[]) => {
+    const market = parseMarket({ ...perpetualMarket(64_000), exposures: [{ of: "BTC", to: { BTC: coefficient } }] });
+    const pools = quantities.map((quantity, p) => ({
+      id: `p${p}`,
+      balances: [
+        { asset: "USD", quantity },
+        { asset: "BTC", quantity: 1 },
+      ],
+    }));
+    const accounts = { schema: "margrave/accounts/1", asOf: AS_OF, accounts: [{ id: "a", pools }] };
+    const resident = new ResidentMarket(memory, market, null);
+    const book = new ResidentBook(resident, packBook(accounts, market));
+    const result = liquidation(book, rule);
+    const found = pools.map((_, p) => result.pool(p).uniform.fall);
+    book.dispose();
+    resident.dispose();
+    return found;
+  };
+  expect(falls(1, [100, 100, -31_900, 100, 100])).toEqual([null, null, expect.closeTo(-0.003125, 12), null, null]);
+  // A price that moves half as far would be above 0 still where its factor has lost all, at t = −1.5.
+  expect(falls(0.5, [-8000, -8000, -31_900, -8000])).toEqual([null, null, expect.closeTo(-0.00625, 12), null]);
 });
 
 it("liquidation levels are equal to the bit on every build", () => {
