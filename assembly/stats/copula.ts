@@ -76,7 +76,19 @@ export function margin(
   scale: f64,
   out: usize,
 ): void {
-  for (let i = 0; i < count; i++, out += 8) {
+  let i = 0;
+  if (ASC_FEATURE_SIMD) {
+    if (kind == OWN) {
+      const factor = f64x2.splat(scale);
+      for (; i + 4 <= count; i += 4, x += stride, out += 32) {
+        v128.store(out, f64x2.mul(factor, v128.load(x)));
+        v128.store(out, f64x2.mul(factor, v128.load(x, 16)), 16);
+      }
+      // What is left of a panel that is not whole.
+      x -= <usize>(i >> 2) * stride;
+    }
+  }
+  for (; i < count; i++, out += 8) {
     const value = load<f64>(x + <usize>(i >> 2) * stride + ((<usize>(i & 3)) << 3));
     if (kind == OWN) {
       store<f64>(out, scale * value);

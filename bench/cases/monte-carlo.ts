@@ -220,15 +220,16 @@ function numbers(n: number): BenchCase {
   return {
     id: `monte-carlo.simulate.${n}.js-polar`,
     work: `${PATHS} paths of ${n} correlated normal numbers, all kept`,
-    subject: "simulate, of Philox4x32-10, into a new array",
-    peer: "xoshiro128+, polar method, the factor row by row in JavaScript, into an array that is kept",
+    subject: "simulate, of Philox4x32-10, into an array that is kept",
+    peer: "xoshiro128+, polar method, the factor row by row in JavaScript, likewise",
     prepare: async () => {
       const engine = createEngine();
       const { correlation, weights } = problem(n);
       const peer = new Peer(n, correlation, weights, "polar");
       const kept = new Float64Array(n * PATHS);
       let seed = 1;
-      const subject = () => simulate(engine, { correlation, source: philox({ seed: seed++ }), paths: PATHS });
+      const into = new Float64Array(n * PATHS);
+      const subject = () => simulate(engine, { correlation, source: philox({ seed: seed++ }), paths: PATHS, into });
       const covariance = (x: Float64Array, i: number, j: number) => {
         let sum = 0;
         for (let t = 0; t < PATHS; t++) sum += (x[i * PATHS + t] as number) * (x[j * PATHS + t] as number);

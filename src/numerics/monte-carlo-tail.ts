@@ -65,10 +65,15 @@ function beyond(place: Place): Error {
   return invalid(place, "such that what is simulated stays within the range of numbers", "numbers beyond it");
 }
 
+/** An array of n numbers. */
+function ofLength(value: unknown, place: Place, n: number): Float64Array {
+  if (value instanceof Float64Array && value.length === n) return value;
+  throw invalid(place, `a Float64Array of ${n} numbers`, value);
+}
+
 /** An array of n finite numbers. */
 function array(value: unknown, place: Place, n: number): Float64Array {
-  if (value instanceof Float64Array && value.length === n) return finiteArray(value, place);
-  throw invalid(place, `a Float64Array of ${n} numbers`, value);
+  return finiteArray(ofLength(value, place, n), place);
 }
 
 /** Options as they were read. */
@@ -103,18 +108,23 @@ function begun(memory: Memory, name: string, { correlation, deviations, margins,
 /**
  * Numbers that move together under a copula, each with its own margin.
  *
+ * @param options.into   f64[n*paths]: takes the numbers in place of a new array, and is left alone where there is an error
  * @returns f64[n*paths], one number of all paths after another
  * @throws InvalidInputError          an option that is unknown or out of range, an array of another size
  * @throws NotPositiveDefiniteError   the correlation has no Cholesky factor
  * Cost: per path n normal numbers and n²/2 products; a margin that is not the copula's own a cdf and a quantile each.
  * @see METHODS.md#monte-carlo
  */
-export function simulate({ memory }: Owner, options: SimulationOptions): Float64Array {
-  const read = checkOptions(options, "simulate", readers);
+export function simulate(
+  { memory }: Owner,
+  options: SimulationOptions & { readonly into?: Float64Array | null },
+): Float64Array {
+  const { into, ...read } = checkOptions(options, "simulate", { into: anything, ...readers });
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
     const { n, rows, together } = begun(memory, "simulate", read);
     const { paths, from, copula } = together;
+    const taken = into === undefined || into === null ? null : ofLength(into, "simulate.into", n * paths);
     const out = memory.reserveF64(n * paths);
     simulated(memory, kernel, together, (first, count, x, stride) => {
       for (const [i, row] of rows.entries()) {
@@ -122,7 +132,9 @@ export function simulate({ memory }: Owner, options: SimulationOptions): Float64
       }
     });
     if (memory.kernel.firstNonFinite(out, n * paths) > 0) throw beyond("simulate.deviations");
-    return memory.f64(out, n * paths).slice();
+    const found = memory.f64(out, n * paths);
+    taken?.set(found);
+    return taken ?? found.slice();
   });
 }
 

@@ -207,6 +207,15 @@ describe.each(numericsBuilds)("simulate ($build)", ({ memory: fresh }) => {
     }
   });
 
+  it("gives the same into an array that is there, which an error leaves alone", () => {
+    const options = { correlation: Float64Array.of(1, 0.5, 0.5, 1), paths: 37 };
+    const into = new Float64Array(74).fill(7);
+    expect(() => simulate(engine, { ...options, deviations: Float64Array.of(1e308, 1), into })).toThrow(/deviations/);
+    expect(into).toEqual(new Float64Array(74).fill(7));
+    expect(simulate(engine, { ...options, into })).toBe(into);
+    expect(into).toEqual(simulate(engine, options));
+  });
+
   it("has both methods' numbers, Box and Muller's in pairs wherever they stand", () => {
     const source = philox({ seed: 3 });
     const u = randomUniform(engine, source, { count: 1001 });
@@ -251,6 +260,7 @@ describe.each(numericsBuilds)("simulate ($build)", ({ memory: fresh }) => {
     expect(pathOf(() => studentTMargin({ degreesOfFreedom: 2 }))).toBe("studentTMargin.degreesOfFreedom");
     expect(pathOf(() => sampleMargin([0, Number.NaN]))).toBe("sampleMargin.sample[1]");
     expect(asked({ correlation: Float64Array.of(1, 1, 1, 1) })).toThrow(NotPositiveDefiniteError);
+    expect(pathOf(asked({ into: new Float64Array(15) } as object))).toBe("simulate.into");
     expect(asked({})().length).toBe(16);
   });
 });
