@@ -544,7 +544,7 @@ const contracts = [
   [
     "r-line-whole",
     `${A}contracts.ts`,
-    "isSmooth(frame) ? size * unit : rounded(size * unit, scaleOf(variant, REQUIREMENT), DOWN)",
+    "rounded(size * unit, scaleOf(variant, REQUIREMENT), DOWN)",
     "size * unit",
     "the notional under a requirement is not rounded",
   ],
