@@ -188,9 +188,7 @@ function evaluate(book: ResidentBook, run: Run, settings: Settings): HistoricalR
 
 function decompose(book: ResidentBook, pool: number, settings: Settings): PoolDecomposition {
   const { universe, returns } = prepareMoves(book, "historical", settings);
-  return decomposeScenarios(book, pool, "historical", settings, universe, returns, (matrix, own, rows, alpha) =>
-    historicalShares(book.memory, matrix, own, rows, alpha),
-  );
+  return decomposeScenarios(book, pool, "historical", settings, universe, returns);
 }
 
 /** How VaR and ES of one pool split, with the scenarios of its tail; none for a measure that does not weigh scenarios. */
@@ -199,7 +197,7 @@ type ScenarioSplit = Pick<HistoricalShares, "valueAtRisk" | "expectedShortfall" 
 /**
  * One pool's VaR and ES over scenarios, by factor and by line.
  *
- * @param shares   the split of a matrix of exposures over f64[factors*rows] at an address
+ * @param shares   the split of a matrix of exposures over f64[factors*rows] at an address; default that of equally weighted scenarios
  */
 export function decomposeScenarios(
   book: ResidentBook,
@@ -208,7 +206,8 @@ export function decomposeScenarios(
   settings: Pick<Settings, "confidence" | "missing" | "ignores">,
   universe: Universe,
   returns: Pick<ResidentReturns, "at" | "rows" | "times"> | null,
-  shares: (matrix: LineMatrix, own: number, rows: number, alpha: number) => ScenarioSplit,
+  shares: (matrix: LineMatrix, own: number, rows: number, alpha: number) => ScenarioSplit = (...split) =>
+    historicalShares(book.memory, ...split),
 ): PoolDecomposition {
   const { memory } = book;
   const alpha = tailOf(settings.confidence, `${model}.confidence`);

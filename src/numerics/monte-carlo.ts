@@ -21,7 +21,6 @@ import {
   type Universe,
   universeOf,
 } from "../models/factor-risk.js";
-import { historicalShares } from "../models/decomposition.js";
 import { decomposeScenarios } from "../models/historical.js";
 import type { MarginModel, Run } from "../models/model.js";
 import { explainRisk, type PoolDecomposition } from "../models/pool-decomposition.js";
@@ -127,9 +126,7 @@ export function monteCarlo(options?: MonteCarloOptions): MonteCarloModel {
   const decompose = (book: ResidentBook, pool: number) => {
     const whole = taken(book);
     const { universe, moves } = prepare(whole, settings);
-    return decomposeScenarios(whole, pool, "monteCarlo", settings, universe, moves, (matrix, own, rows, alpha) =>
-      historicalShares(whole.memory, matrix, own, rows, alpha),
-    );
+    return decomposeScenarios(whole, pool, "monteCarlo", settings, universe, moves);
   };
   return {
     name: "monteCarlo",
