@@ -1,10 +1,11 @@
-import { checkOptions, invalid, oneOf, truth, withDefault } from "../checks.js";
+import { checkOptions, oneOf, truth, withDefault } from "../checks.js";
 import { type CholeskyFactor, numbersIn } from "../covariance/factor.js";
 import { InvalidInputError, NotPositiveDefiniteError } from "../errors.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
-import { blamed, checkFactor, checkSquare, orderOf, packInto, panelsOf, unpacked } from "./panels.js";
+import { blamed, checkFactor, orderOf, packInto, panelsOf, unpacked } from "./panels.js";
+import { sizedArray } from "./resident.js";
 
 export interface LadderFactor extends CholeskyFactor {
   /** what was added to the diagonal for there to be a factor; 0 where nothing was */
@@ -58,14 +59,11 @@ export function cholesky(
   const n = orderOf(columns);
   const { jitter: repair, into } = checkOptions(options, "cholesky", {
     jitter: withDefault<"none" | "ladder", "none" | "ladder">("none", oneOf(["none", "ladder"])),
-    into: withDefault(null, (value, place) => {
-      if (value === null || (value instanceof Float64Array && value.length === n * n)) return value;
-      throw invalid(place, `a Float64Array of ${n * n} numbers`, value);
-    }),
+    into: withDefault(null, (value, place) => (value === null ? null : sizedArray(value, n * n, place))),
   });
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    checkSquare(n, matrix, "matrix");
+    sizedArray(matrix, n * n, "matrix");
     const lower = panelsOf(memory, kernel, n, matrix, -1);
     const refused = factorised(memory, kernel, n, matrix, lower);
     let jitter = 0;
@@ -164,7 +162,7 @@ export function solveSymmetric(
   const n = orderOf(columns);
   const kernel = numericsKernel(memory);
   return memory.scope(() => {
-    checkSquare(n, matrix, "matrix");
+    sizedArray(matrix, n * n, "matrix");
     const x = rightIn(memory, n, right);
     const lower = panelsOf(memory, kernel, n, matrix, -1);
     const refused = factorised(memory, kernel, n, matrix, lower);

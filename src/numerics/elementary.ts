@@ -2,6 +2,7 @@ import { at, invalid, type Place } from "../checks.js";
 import type { Memory, Owner } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
 import { numericsKernel } from "./kernel.js";
+import { sizedArray } from "./resident.js";
 
 /** A function of every number of an array: to a new one, or to `into` of the same length, which may be the array itself. */
 export type ArrayFunction = (x: Float64Array, into?: Float64Array) => Float64Array;
@@ -45,14 +46,9 @@ function numbers(value: unknown, place: Place): Float64Array {
   return value;
 }
 
-function sameLength(value: unknown, length: number, place: Place): Float64Array {
-  if (value instanceof Float64Array && value.length === length) return value;
-  throw invalid(place, `a Float64Array of ${length} numbers`, value);
-}
-
 /** Where results go: an array of the same length, which shares no numbers with those read, or all of them in their places. */
 function target(into: unknown, length: number, read: readonly Float64Array[]): Float64Array {
-  const out = sameLength(into, length, "into");
+  const out = sizedArray(into, length, "into");
   for (const one of read) {
     const apart = out.byteOffset - one.byteOffset;
     if (out.buffer !== one.buffer || apart === 0 || Math.abs(apart) >= 8 * length) continue;
@@ -99,7 +95,7 @@ function powers(memory: Memory, kernel: NumericsKernel): ElementaryFunctions["po
   return (x, y, into = new Float64Array(numbers(x, "x").length)) => {
     const { length } = numbers(x, "x");
     const single = typeof y === "number";
-    const exponents = single ? Float64Array.of(y) : sameLength(y, length, "y");
+    const exponents = single ? Float64Array.of(y) : sizedArray(y, length, "y");
     const out = target(into, length, single ? [x] : [x, exponents]);
     return memory.scope(() => {
       const [base, exponent] = [memory.reserveF64(Math.min(length, BLOCK)), memory.reserveF64(single ? 1 : BLOCK)];

@@ -6,7 +6,7 @@ import { type Copula, copulaReader, isMargin, type Margin, marginCode, normalMar
 import { numericsKernel } from "./kernel.js";
 import { confidence } from "./observations.js";
 import { type NormalMethod, normalMethod, philox } from "./random.js";
-import { finiteArray } from "./resident.js";
+import { finiteArray, sizedArray } from "./resident.js";
 import {
   checkDimensions,
   checkMethod,
@@ -65,15 +65,9 @@ function beyond(place: Place): Error {
   return invalid(place, "such that what is simulated stays within the range of numbers", "numbers beyond it");
 }
 
-/** An array of n numbers. */
-function ofLength(value: unknown, place: Place, n: number): Float64Array {
-  if (value instanceof Float64Array && value.length === n) return value;
-  throw invalid(place, `a Float64Array of ${n} numbers`, value);
-}
-
 /** An array of n finite numbers. */
 function array(value: unknown, place: Place, n: number): Float64Array {
-  return finiteArray(ofLength(value, place, n), place);
+  return finiteArray(sizedArray(value, n, place), place);
 }
 
 /** Options as they were read. */
@@ -124,7 +118,7 @@ export function simulate(
   return memory.scope(() => {
     const { n, rows, together } = begun(memory, "simulate", read);
     const { paths, from, copula } = together;
-    const taken = into === undefined || into === null ? null : ofLength(into, "simulate.into", n * paths);
+    const taken = into === undefined || into === null ? null : sizedArray(into, n * paths, "simulate.into");
     const out = memory.reserveF64(n * paths);
     simulated(memory, kernel, together, (first, count, x, stride) => {
       for (const [i, row] of rows.entries()) {

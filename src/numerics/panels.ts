@@ -2,18 +2,13 @@ import { finiteNumber } from "../checks.js";
 import { InvalidInputError } from "../errors.js";
 import type { Memory } from "../memory.js";
 import type { NumericsKernel } from "../wasm/numerics-kernel.js";
+import { sizedArray } from "./resident.js";
 
 /** Reads the order of a matrix. */
 export const orderOf = (columns: number): number => finiteNumber(columns, "columns", { min: 1, whole: true });
 
 /** Rows that go in or out at a time, so that no square passes through memory beside the panels. */
 const ROWS = 16;
-
-/** Refuse a matrix of another size. */
-export function checkSquare(n: number, matrix: Float64Array, name: string): void {
-  if (matrix instanceof Float64Array && matrix.length === n * n) return;
-  throw new InvalidInputError(name, `a Float64Array of ${n * n} numbers`, matrix);
-}
 
 /** The lower triangle of a matrix, times `sign`, in panels in scratch. */
 export function panelsOf(
@@ -80,7 +75,7 @@ export function blamed(memory: Memory, n: number, matrix: Float64Array, name: st
 
 /** Refuse what is no factor: another size, or a diagonal that is not positive. */
 export function checkFactor(n: number, lower: Float64Array): void {
-  checkSquare(n, lower, "lower");
+  sizedArray(lower, n * n, "lower");
   for (let i = 0; i < n; i++) {
     const place = i * (n + 1);
     if (!((lower[place] ?? 0) > 0)) {

@@ -58,6 +58,12 @@ export const REBUILD_EVERY = 4096;
 /** What is updated stays below this, so that sums over it stay in the range of f64. */
 export const LARGEST = 1e290;
 
+/** A Float64Array of so many numbers. */
+export function sizedArray(value: unknown, length: number, place: Place): Float64Array {
+  if (value instanceof Float64Array && value.length === length) return value;
+  throw invalid(place, `a Float64Array of ${length} numbers`, value);
+}
+
 /** A Float64Array of finite numbers. */
 export function finiteArray(value: unknown, place: Place): Float64Array {
   if (!(value instanceof Float64Array)) throw invalid(place, "a Float64Array", value);

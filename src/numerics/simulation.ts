@@ -40,7 +40,7 @@ export interface Together {
 /** Lower Cholesky factor of the correlation in scratch, f64[n*n]. @throws NotPositiveDefiniteError  there is none */
 function factorOf(memory: Memory, { n, correlation }: Together): number {
   const factor = memory.reserveF64(n * n);
-  memory.write(factor, memory.f64(correlation, n * n).slice());
+  memory.write(factor, memory.f64(correlation, n * n));
   const pivot = memory.kernel.cholesky(n, factor);
   if (pivot === 0) return factor;
   const value = memory.f64(factor, n * n)[(pivot - 1) * (n + 1)] ?? 0;

@@ -10,6 +10,7 @@ import { Resident } from "./resident.js";
 const WAITING = 4;
 /** Numbers of a row are at most this, so that sums of their products, weighed, stay finite. */
 const LARGEST = 1e120;
+
 /** A covariance of rows that come one at a time, in the kernel's memory: what `covarianceStream` and `ewmaStream` make. */
 export interface CovarianceStream {
   readonly columns: number;
